@@ -1,0 +1,1 @@
+"""What the guidance says: editions, provisions, duties and legislation, in our own words."""

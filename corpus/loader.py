@@ -1,0 +1,247 @@
+"""Reads the corpus: every record of every edition and of the law, cross-checked, all faults collected."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.records import (
+    Conflict,
+    Definition,
+    Duty,
+    Edition,
+    Legislation,
+    LegislationSection,
+    Provision,
+    Record,
+    Remark,
+    Silence,
+)
+from ontology.errors import CorpusError, Fault
+from ontology.record_files import did_you_mean, parse_record, read_yaml
+from ontology.vocabulary import BEARERS, Vocabulary, load_vocabulary
+
+FOLDER = Path(__file__).parent
+#: Reasons for what `safeguard check --against` cannot confirm.
+REMARKS = "unconfirmed.yaml"
+SECTIONS: dict[str, type[Record]] = {
+    "provisions": Provision,
+    "definitions": Definition,
+    "silences": Silence,
+    "conflicts": Conflict,
+}
+
+
+@dataclass(frozen=True)
+class EditionRecords:
+    """One edition with everything written about it, provisions in the order of the document."""
+
+    edition: Edition
+    provisions: tuple[Provision, ...]
+    definitions: tuple[Definition, ...]
+    silences: tuple[Silence, ...]
+    conflicts: tuple[Conflict, ...]
+    unconfirmed: tuple[Remark, ...]
+
+    @property
+    def duties(self) -> Iterator[tuple[Provision, Duty]]:
+        """Every duty with the provision that states it."""
+        return ((provision, duty) for provision in self.provisions for duty in provision.duties)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Everything that an author has written."""
+
+    vocabulary: Vocabulary
+    editions: tuple[EditionRecords, ...]
+    legislation: tuple[Legislation, ...]
+
+
+def load_corpus(folder: Path = FOLDER, vocabulary: Vocabulary | None = None) -> Corpus:
+    """Read the corpus under `folder`; raises CorpusError with every fault, VocabularyError before that."""
+    reading = _Reading(folder, vocabulary or load_vocabulary())
+    corpus = Corpus(reading.vocabulary, reading.read_editions(), reading.read_law())
+    reading.check_references(corpus)
+    if reading.faults:
+        raise CorpusError(reading.faults)
+    return corpus
+
+
+class _Reading:
+    """One pass over the files, and one over the references, gathering faults on the way."""
+
+    def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
+        self.folder = folder
+        self.vocabulary = vocabulary
+        self.faults: list[Fault] = []
+        self.file_of: dict[str, str] = {}
+
+    def read_editions(self) -> tuple[EditionRecords, ...]:
+        folders = sorted(path for path in (self.folder / "editions").glob("*") if path.is_dir())
+        if not folders:
+            self.faults.append(Fault("corpus/editions", "", "", "no edition here", "add editions/ID/edition.yaml"))
+        return tuple(records for path in folders if (records := self._read_edition(path)))
+
+    def _read_edition(self, folder: Path) -> EditionRecords | None:
+        name = self._name(folder / "edition.yaml")
+        if not (folder / "edition.yaml").is_file():
+            self.faults.append(Fault(name, "", "", "no such file", "every edition has one"))
+            return None
+        edition = parse_record(Edition, read_yaml(folder / "edition.yaml", name, self.faults), name, "edition", self.faults)
+        found: dict[str, list[Record]] = {section: [] for section in SECTIONS}
+        for path in sorted(folder.glob("*.yaml")):
+            if path.name not in ("edition.yaml", REMARKS):
+                self._read_file(path, found)
+        if edition is None:
+            return None
+        self._claim(edition, name, "edition")
+        provisions = sorted((p for p in found["provisions"] if isinstance(p, Provision)), key=_document_order)
+        return EditionRecords(
+            edition,
+            tuple(provisions),
+            tuple(d for d in found["definitions"] if isinstance(d, Definition)),
+            tuple(s for s in found["silences"] if isinstance(s, Silence)),
+            tuple(c for c in found["conflicts"] if isinstance(c, Conflict)),
+            self._read_remarks(folder / REMARKS),
+        )
+
+    def _read_remarks(self, path: Path) -> tuple[Remark, ...]:
+        if not path.is_file():
+            return ()
+        name = self._name(path)
+        entries = read_yaml(path, name, self.faults) or ()
+        remarks = (parse_record(Remark, data, name, "remark", self.faults) for data in entries)
+        return tuple(remark for remark in remarks if remark)
+
+    def _read_file(self, path: Path, found: dict[str, list[Record]]) -> None:
+        name = self._name(path)
+        content = read_yaml(path, name, self.faults)
+        if content is None:
+            return
+        if not isinstance(content, dict):
+            self.faults.append(Fault(name, "", "", "not a mapping", f"start with one of {', '.join(SECTIONS)}"))
+            return
+        for section, entries in content.items():
+            if section not in SECTIONS:
+                cure = did_you_mean(str(section), SECTIONS) or f"use one of {', '.join(SECTIONS)}"
+                self.faults.append(Fault(name, "", str(section), "no such section", cure))
+                continue
+            kind = section.rstrip("s")
+            for data in entries or ():
+                record = parse_record(SECTIONS[section], data, name, kind, self.faults)
+                if record is None:
+                    continue
+                self._claim(record, name, kind)
+                self._check_own_ids(record, path.parent.name, name, kind)
+                found[section].append(record)
+
+    def _check_own_ids(self, record: Record, edition: str, name: str, kind: str) -> None:
+        if not record.id.startswith(f"{edition}/"):
+            self.faults.append(Fault(name, f"{kind} '{record.id}'", "id", f"does not begin with '{edition}/'"))
+        if not isinstance(record, Provision):
+            return
+        if record.paragraph is not None and record.id != f"{edition}/{record.paragraph}":
+            cure = f"write '{edition}/{record.paragraph}'"
+            self.faults.append(Fault(name, f"{kind} '{record.id}'", "id", "does not name its paragraph", cure))
+        if (record.kind == "paragraph") != (record.paragraph is not None):
+            cure = "give an unnumbered block its own kind"
+            self.faults.append(Fault(name, f"{kind} '{record.id}'", "kind", "only a paragraph has a number", cure))
+        for duty in record.duties:
+            self._claim(duty, name, "duty")
+            if not duty.id.startswith(f"{record.id}/"):
+                cure = f"begin it with '{record.id}/'"
+                self.faults.append(Fault(name, f"duty '{duty.id}'", "id", "not under its provision", cure))
+
+    def _claim(self, record: Record, name: str, kind: str) -> None:
+        if record.id in self.file_of:
+            cure = f"rename one; the other is in {self.file_of[record.id]}"
+            self.faults.append(Fault(name, f"{kind} '{record.id}'", "id", "this id is taken", cure))
+        self.file_of[record.id] = name
+
+    def read_law(self) -> tuple[Legislation, ...]:
+        name = self._name(self.folder / "law.yaml")
+        acts = []
+        for data in read_yaml(self.folder / "law.yaml", name, self.faults) or ():
+            act = parse_record(Legislation, data, name, "legislation", self.faults)
+            if act is None:
+                continue
+            self._claim(act, name, "legislation")
+            for section in act.sections:
+                self._claim(section, name, "section")
+            acts.append(act)
+        return tuple(acts)
+
+    def check_references(self, corpus: Corpus) -> None:
+        bearers = {term.id for term in self.vocabulary.of_kind(*BEARERS)}
+        events = {term.id for term in self.vocabulary.of_kind("event")}
+        topics = {term.id for term in self.vocabulary.of_kind("topic")}
+        law = {record.id for act in corpus.legislation for record in _law_records(act)}
+        provisions = {provision.id for records in corpus.editions for provision in records.provisions}
+        duties = {duty.id: duty for records in corpus.editions for _, duty in records.duties}
+        known = {
+            "agency, role or group": bearers,
+            "event": events,
+            "topic": topics,
+            "Act or section": law,
+            "provision": provisions,
+            "provision, Act or section": provisions | law,
+            "duty": set(duties),
+            "provision or duty": provisions | set(duties),
+        }
+        for records in corpus.editions:
+            for provision in records.provisions:
+                self._refer(provision, "topics", provision.topics, "topic", known)
+                self._refer(provision, "cites", provision.cites, "provision, Act or section", known)
+                for duty in provision.duties:
+                    self._check_duty(provision, duty, known)
+            for definition in records.definitions:
+                self._refer(definition, "stated_in", definition.stated_in, "provision", known)
+            for silence in records.silences:
+                self._refer(silence, "topics", silence.topics, "topic", known)
+                self._refer(silence, "near", silence.near, "provision or duty", known)
+            for conflict in records.conflicts:
+                self._refer(conflict, "places", conflict.places, "provision", known)
+                self._refer(conflict, "duties", conflict.duties, "duty", known)
+
+    def _check_duty(self, provision: Provision, duty: Duty, known: dict[str, set[str]]) -> None:
+        self._refer(duty, "who", duty.who, "agency, role or group", known)
+        self._refer(duty, "recipients", duty.recipients, "agency, role or group", known)
+        self._refer(duty, "beneficiary", (duty.beneficiary,), "agency, role or group", known)
+        self._refer(duty, "trigger", (duty.trigger,), "event", known)
+        self._refer(duty, "legal_basis", duty.legal_basis, "Act or section", known)
+        self._refer(duty, "cites", duty.cites, "provision, Act or section", known)
+        self._refer(duty, "also_in", duty.also_in, "provision", known)
+        self._refer(duty, "if_missed", (duty.if_missed,), "duty", known)
+        for limit in duty.time_limits:
+            self._refer(duty, "time_limits.from", limit.anchors, "event", known)
+        rules = {
+            "who": (bool(duty.who) == (duty.who_basis == "not-stated"), "a bearer is named just when its basis is known"),
+            "force": (duty.force == "law" and not duty.legal_basis, "law needs the section that imposes it as legal_basis"),
+            "pages": (not set(duty.pages) <= set(provision.pages), f"not among the provision's pages {list(provision.pages)}"),
+            "also_in": (provision.id in duty.also_in, "names its own provision"),
+        }
+        for field, (broken, fault) in rules.items():
+            if broken:
+                self.faults.append(Fault(self.file_of[duty.id], f"duty '{duty.id}'", field, fault))
+
+    def _refer(
+        self, record: Record, field: str, ids: Iterable[str | None], what: str, known: dict[str, set[str]]
+    ) -> None:
+        for wrong in (one for one in ids if one is not None and one not in known[what]):
+            kind = type(record).__name__.lower()
+            cure = did_you_mean(wrong, known[what])
+            self.faults.append(
+                Fault(self.file_of[record.id], f"{kind} '{record.id}'", field, f"no {what} '{wrong}'", cure)
+            )
+
+    def _name(self, path: Path) -> str:
+        return f"corpus/{path.relative_to(self.folder).as_posix()}"
+
+
+def _law_records(act: Legislation) -> Iterator[Legislation | LegislationSection]:
+    yield act
+    yield from act.sections
+
+
+def _document_order(provision: Provision) -> tuple[int, int, str]:
+    return provision.pages[0], provision.paragraph or 0, provision.id

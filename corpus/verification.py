@@ -1,0 +1,169 @@
+"""Confirms records against the official PDF: reports what it cannot confirm, changes nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from corpus.loader import EditionRecords
+from corpus.official import Block, OfficialDocument
+from corpus.records import Check, Duty, Legislation, Provision
+
+NUMBER_WORDS = {
+    1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine",
+    10: "ten", 11: "eleven", 12: "twelve", 15: "fifteen", 20: "twenty",
+}  # fmt: skip
+SECTION = re.compile(r"(?:section|regulation|paragraph) ([0-9A-Za-z]+)((?:\([0-9a-z]+\))*)")
+#: Modality wordings that a text's "must" or "should" may come out as.
+MUSTS = ("must", "must-not")
+SHOULDS = ("should", "should-not")
+
+
+@dataclass(frozen=True, order=True)
+class Unconfirmed:
+    """Something in a record that the official text does not bear out as it stands."""
+
+    record: str
+    check: Check
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.check}: {self.detail}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What could not be confirmed, with the reasons that `unconfirmed.yaml` gives."""
+
+    explained: tuple[tuple[Unconfirmed, str], ...]
+    unexplained: tuple[Unconfirmed, ...]
+    #: Reasons given for what is now confirmed.
+    stale: tuple[str, ...]
+
+
+def verify(records: EditionRecords, legislation: tuple[Legislation, ...], document: OfficialDocument) -> Outcome:
+    """Confirm an edition's records against `document` and sort what is left by whether it has a reason."""
+    reasons = {(one.record, one.check): one.reason for one in records.unconfirmed}
+    found = unconfirmed(records, legislation, document)
+    known = {(one.record, one.check) for one in found}
+    return Outcome(
+        tuple((one, reasons[one.record, one.check]) for one in found if (one.record, one.check) in reasons),
+        tuple(one for one in found if (one.record, one.check) not in reasons),
+        tuple(sorted(f"{record}: {check}" for record, check in reasons.keys() - known)),
+    )
+
+
+def unconfirmed(
+    records: EditionRecords, legislation: tuple[Legislation, ...], document: OfficialDocument
+) -> list[Unconfirmed]:
+    """Everything about the edition's records that `document` does not confirm, sorted.
+
+    Each provision stands on its pages; each duty's modality wording and the numbers of its limits stand in its
+    provision, and the numbers in every place of `also_in`; each cited section is named there; a text with
+    must (should) has a must (should) duty.
+    """
+    labels = {section.id: section.label for act in legislation for section in act.sections}
+    titles = {act.id: act.title for act in legislation}
+    texts = {provision.id: _text(provision, document) for provision in records.provisions}
+    found = []
+    for provision in records.provisions:
+        found += _place(provision, document)
+        text = texts[provision.id]
+        if text is None:
+            continue
+        for section in (*provision.cites, *(one for duty in provision.duties for one in (*duty.cites, *duty.legal_basis))):
+            if section in labels and not _names_section(labels[section], text):
+                found.append(Unconfirmed(provision.id, "citation", f"{section} is not named in its text"))
+            elif section in titles and titles[section].lower() not in text:
+                found.append(Unconfirmed(provision.id, "citation", f"{titles[section]} is not named in its text"))
+        for duty in provision.duties:
+            found += _duty(duty, text, texts)
+        found += _modalities(provision, text, records)
+    return sorted(set(found))
+
+
+def _place(provision: Provision, document: OfficialDocument) -> Iterator[Unconfirmed]:
+    if provision.paragraph is not None:
+        block = document.paragraphs.get(provision.paragraph)
+        if block is None:
+            yield Unconfirmed(provision.id, "place", f"the PDF has no paragraph {provision.paragraph}")
+        elif block.pages != provision.pages:
+            yield Unconfirmed(provision.id, "place", f"the PDF has it on pages {list(block.pages)}")
+    elif _blocks(provision, document) == []:
+        yield Unconfirmed(provision.id, "place", f"no such block found on pages {list(provision.pages)}")
+    elif provision.pages not in {block.pages for block in _blocks(provision, document)} | {provision.pages[:1]}:
+        pages = sorted({page for block in _blocks(provision, document) for page in block.pages})
+        if list(provision.pages) != pages:
+            yield Unconfirmed(provision.id, "place", f"the PDF has it on pages {pages}")
+
+
+def _text(provision: Provision, document: OfficialDocument) -> str | None:
+    """The provision's official words with its footnotes, heading included, lower case; None where it is not found."""
+    if provision.paragraph is not None:
+        block = document.paragraphs.get(provision.paragraph)
+        blocks = [block] if block else []
+    else:
+        blocks = _blocks(provision, document)
+    if not blocks:
+        return None
+    notes = [document.footnotes[note].text for block in blocks for note in block.notes if note in document.footnotes]
+    return _plain(" ".join([*(f"{' '.join(block.heading[-1:])} {block.text}" for block in blocks), *notes]))
+
+
+def _blocks(provision: Provision, document: OfficialDocument) -> list[Block]:
+    """The printed blocks that an unnumbered provision stands for: those whose heading is like its own."""
+    if provision.kind == "footnote":
+        note = document.footnotes.get(int(provision.id.rpartition("-")[2]))
+        return [note] if note else []
+    if provision.kind == "flow-chart":
+        chart = document.flow_charts.get(int(provision.id.rpartition("-")[2]))
+        return [chart] if chart else []
+    there = document.unnumbered(provision.pages)
+    wanted = _plain(provision.heading[-1])
+    alike = [b for b in there if any(fuzz.partial_ratio(wanted, _plain(one)) >= 85 for one in b.heading[-1:])]
+    # An opening stretch and its "Purpose" are one provision; so is a block that heads its own page.
+    return alike or there
+
+
+def _duty(duty: Duty, text: str, texts: dict[str, str | None]) -> Iterator[Unconfirmed]:
+    for word in re.split(r"\s*(?:;|/|\.\.\.|…)\s*", duty.modality_wording):
+        if _plain(word) not in text:
+            yield Unconfirmed(duty.id, "wording", f"'{word}' does not stand in its text")
+    for limit in duty.time_limits:
+        if limit.quantity is None or limit.unit is None:
+            continue
+        pattern = _count_pattern(limit.quantity, limit.unit, limit.day_kind)
+        if not re.search(pattern, text):
+            yield Unconfirmed(duty.id, "number", f"{limit.quantity} {limit.day_kind or ''} {limit.unit} does not stand there")
+        for place in duty.also_in:
+            other = texts.get(place)
+            if other is not None and not re.search(pattern, other):
+                yield Unconfirmed(duty.id, "number", f"{limit.quantity} {limit.unit} does not stand in {place}")
+
+
+def _modalities(provision: Provision, text: str, records: EditionRecords) -> Iterator[Unconfirmed]:
+    theirs = [duty for duty in provision.duties]
+    theirs += [duty for _, duty in records.duties if provision.id in duty.also_in]
+    given = {duty.modality for duty in theirs}
+    for word, modalities in (("must", MUSTS), ("should", SHOULDS)):
+        if re.search(rf"\b{word}\b", text) and not given & set(modalities):
+            yield Unconfirmed(provision.id, "must-or-should", f"its text says {word}; no duty here does")
+
+
+def _count_pattern(quantity: int, unit: str, day_kind: str | None) -> str:
+    number = "|".join([str(quantity), *([NUMBER_WORDS[quantity]] if quantity in NUMBER_WORDS else [])])
+    kind = rf"{day_kind}\s+" if day_kind in ("working", "calendar", "school") else ""
+    return rf"\b(?:{number})\s+{kind}{unit}s?\b"
+
+
+def _names_section(label: str, text: str) -> bool:
+    found = SECTION.match(label)
+    if not found:
+        return label.lower() in text
+    pattern = re.escape(found[1].lower()) + r"\s*".join(["", *map(re.escape, re.findall(r"\([0-9a-z]+\)", found[2]))])
+    return re.search(rf"\b{pattern}", text) is not None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text.replace("’", "'").replace("-", " ").lower()).strip()

@@ -1,0 +1,204 @@
+"""Makes a build aside and puts it in place in one step; opens one only when every file is what the manifest says."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.loader import load_corpus
+from indexer.encoder import DEFAULT_MODEL, building_encoder, export_encoder
+from ontology.errors import BuildError
+
+FORMAT = 1
+PACKAGES = ("ontology", "corpus", "indexer")
+POINTER = "current"
+MANIFEST = "manifest.json"
+GRAPH_FILE, VECTORS_FILE, WORDS_FOLDER, CARDS_FILE, ENCODER_FOLDER = (
+    "graph.nq",
+    "passages.faiss",
+    "terms",
+    "records.json",
+    "encoder",
+)
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build: its folder and what its manifest says."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The hash of everything it was made from."""
+        return str(self.manifest["id"])
+
+
+def make_build(data_dir: Path, model: str = DEFAULT_MODEL, progress: Progress = lambda _: None) -> Build:
+    """Compile ontology and corpus into `data_dir/builds/<id>` and make it current.
+
+    Nothing happens where that build is already there and whole. Whatever goes wrong, the current build stays.
+    Raises DataError for faulty records, BuildError where the model or the folder cannot be had.
+    """
+    build_id = _input_hash(model)
+    folder = data_dir / "builds" / build_id
+    if folder.is_dir():
+        try:
+            build = open_folder(folder, thorough=True)
+        except BuildError:
+            progress("the build that was there is damaged: making it again")
+        else:
+            _point(data_dir, build_id)
+            return build
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".making-", dir=folder.parent))
+    except OSError as error:
+        raise BuildError(f"{data_dir}: cannot write there ({error.strerror}); set SAFEGUARD_DATA to a folder of yours") from error
+    try:
+        _compile(aside, build_id, model, progress)
+        if folder.exists():
+            shutil.rmtree(folder)
+        aside.rename(folder)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    _point(data_dir, build_id)
+    return open_folder(folder, thorough=True)
+
+
+def open_build(data_dir: Path, thorough: bool = True) -> Build:
+    """The current build; raises BuildError when there is none or its files are not the manifest's.
+
+    A thorough opening hashes every file; the other hashes only files whose size or time has changed since the last.
+    """
+    pointer = data_dir / POINTER
+    if not pointer.is_file():
+        raise BuildError(f"There is no build in {data_dir}; run `safeguard build` first.")
+    return open_folder(data_dir / "builds" / pointer.read_text(encoding="utf-8").strip(), thorough)
+
+
+def open_folder(folder: Path, thorough: bool) -> Build:
+    """The build in `folder`; raises BuildError when it is not whole."""
+    cure = "run `safeguard build` to make it again"
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BuildError(f"{folder}: this build has no readable manifest; {cure}.") from error
+    if manifest.get("format") != FORMAT:
+        raise BuildError(f"{folder}: this build has format {manifest.get('format')}, not {FORMAT}; {cure}.")
+    seen = {} if thorough else _seen(folder)
+    for name, known in manifest["files"].items():
+        path = folder / name
+        if not path.is_file():
+            raise BuildError(f"{folder}: this build lacks its file {name}; {cure}.")
+        status = path.stat()
+        if status.st_size != known["size"] or (
+            seen.get(name) != status.st_mtime_ns and _sha256(path) != known["sha256"]
+        ):
+            raise BuildError(f"{folder}: the file {name} has changed since this build was made; {cure}.")
+    _remember(folder, manifest)
+    return Build(folder, manifest)
+
+
+def _compile(folder: Path, build_id: str, model: str, progress: Progress) -> None:
+    from indexer.cards import to_cards
+    from indexer.documents import to_documents
+    from indexer.graph import write_graph
+    from indexer.vectors import write_vectors
+    from indexer.words import spellings, write_words
+
+    progress("reading the ontology and the corpus")
+    corpus = load_corpus()
+    progress("drawing the graph")
+    graph_counts = write_graph(corpus, folder / GRAPH_FILE)
+    documents = to_documents(corpus)
+    write_words([f"{one.text}. {one.labels}" for one in documents], folder / WORDS_FOLDER)
+    progress(f"loading the model {model}")
+    encoder = building_encoder(model)
+    progress(f"embedding {len(documents)} texts")
+    write_vectors(encoder.encode([one.text for one in documents]), folder / VECTORS_FILE)
+    progress("exporting the query encoder")
+    export_encoder(encoder, folder / ENCODER_FOLDER)
+    cards = to_cards(corpus)
+    cards["documents"] = [{"kind": one.kind, "record": one.record, "edition": one.edition} for one in documents]
+    cards["spellings"] = spellings(one.text for one in documents)
+    _write_json(folder / CARDS_FILE, cards, indent=None)
+    counts = {name: len(cards[name]) for name in ("editions", "provisions", "duties", "definitions", "silences")}
+    counts["time_limits"] = sum(len(duty["time_limits"]) for duty in cards["duties"].values())
+    counts["conflicts"] = sum(len(records.conflicts) for records in corpus.editions)
+    manifest = {
+        "id": build_id,
+        "format": FORMAT,
+        "model": model,
+        "counts": {**counts, **graph_counts},
+        "files": {
+            name: {"sha256": _sha256(folder / name), "size": (folder / name).stat().st_size} for name in _files(folder)
+        },
+    }
+    _write_json(folder / MANIFEST, manifest, indent=1)
+
+
+def _input_hash(model: str) -> str:
+    """One hash of every file of the packages that make a build, and of the model's name; the folder plays no part."""
+    digest = hashlib.sha256(f"{FORMAT} {model}".encode())
+    root = Path(__file__).parent.parent
+    for package in PACKAGES:
+        for path in sorted((root / package).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"\n{path.relative_to(root).as_posix()} ".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _files(folder: Path) -> Iterator[str]:
+    return (path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_json(path: Path, content: object, indent: int | None) -> None:
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=indent)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _point(data_dir: Path, build_id: str) -> None:
+    aside = data_dir / f".{POINTER}"
+    aside.write_text(build_id + "\n", encoding="utf-8")
+    os.replace(aside, data_dir / POINTER)
+
+
+def _seen_file(folder: Path) -> Path:
+    return folder.parent / f".{folder.name}.seen.json"
+
+
+def _seen(folder: Path) -> dict[str, int]:
+    """The times of the files as they were when last hashed and found right; empty when nothing is known."""
+    try:
+        seen = json.loads(_seen_file(folder).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return seen if isinstance(seen, dict) else {}
+
+
+def _remember(folder: Path, manifest: dict[str, Any]) -> None:
+    times = {name: (folder / name).stat().st_mtime_ns for name in manifest["files"]}
+    if _seen(folder) == times:
+        return
+    aside = _seen_file(folder).with_suffix(f".{os.getpid()}")
+    try:
+        aside.write_text(json.dumps(times), encoding="utf-8")
+        os.replace(aside, _seen_file(folder))
+    except OSError:
+        aside.unlink(missing_ok=True)  # a read-only data folder: hash again next time

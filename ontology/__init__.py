@@ -1,0 +1,1 @@
+"""What the words mean: classes, properties, shapes, vocabulary and competency questions."""

@@ -1,0 +1,124 @@
+"""The answer as everybody gets it: the JSON contract of the API, the command line and the page."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Reason = Literal["silent", "not-found", "not-held"]
+
+
+class Shown(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Reference(Shown):
+    """Something with a name of its own: a bearer, an event, a section of an Act."""
+
+    id: str
+    label: str
+
+
+class Place(Shown):
+    """A provision: where it is printed and how to reach it."""
+
+    id: str
+    edition: str
+    paragraphs: list[int]
+    pages: list[int]
+    heading: str
+    url: str | None
+
+
+class TimeLimit(Shown):
+    """By when; `duration` is ISO 8601 and `day_kind` says which days it counts."""
+
+    text: str
+    relation: str
+    duration: str | None
+    day_kind: str | None
+    date: str | None
+    set_by: Literal["law", "guidance"]
+    anchors: list[Reference]
+    which: str | None
+    until: str | None
+
+
+class Conflict(Shown):
+    """Places that pull two ways; both are shown."""
+
+    id: str
+    label: str
+    differs: str
+    places: list[Place]
+
+
+class DutyCard(Shown):
+    """Who must, should or may do what, by when, and where it says so."""
+
+    id: str
+    bearers: list[Reference]
+    bearer_mode: str
+    bearer_basis: str
+    modality: str
+    modality_wording: str
+    force: Literal["law", "guidance"]
+    action: str
+    parts: list[str]
+    recipients: list[Reference]
+    beneficiary: Reference | None
+    trigger: Reference | None
+    condition: str | None
+    exception: str | None
+    only_if: str | None
+    if_missed: str | None
+    time_limits: list[TimeLimit]
+    legal_basis: list[Reference]
+    cites: list[Reference]
+    provision: Place
+    also_in: list[Place]
+    conflicts: list[Conflict]
+    status: str
+    certainty: str
+    valid_from: str | None
+    valid_until: str | None
+    #: How it reaches the role that was asked for; null without a role.
+    reach: Literal["you", "organisation"] | None
+    #: Between 0 and 1; comparable within one answer.
+    score: float
+
+
+class Passage(Place):
+    """What a provision says, in our summary or officially."""
+
+    kind: Literal["guidance", "legislation", "commentary"]
+    text: str
+    text_kind: Literal["gist", "official"]
+    certainty: str
+    score: float
+
+
+class Silence(Shown):
+    """A question that the edition does not settle, with what stands nearby."""
+
+    id: str
+    edition: str
+    question: str
+    note: str
+    near: list[Place]
+
+
+class Answer(Shown):
+    """Everything that is shown for one question."""
+
+    question: str
+    status: Literal["answered", "no-answer"]
+    reason: Reason | None
+    #: One or two sentences for a no-answer.
+    message: str | None
+    edition: str
+    notices: list[str]
+    duties_total: int
+    duties: list[DutyCard]
+    passages: list[Passage]
+    silences: list[Silence]
+    took_ms: float

@@ -1,0 +1,179 @@
+"""The core: a question in, an answer out; retrieved and assembled, never generated."""
+
+import time
+import unicodedata
+from typing import Any
+
+from ontology.errors import InputError
+from ontology.record_files import did_you_mean
+from service.answer import Answer, DutyCard, Passage, Place, Silence
+from service.library import Library
+from service.reach import Reach, find_role, reaching
+from service.retrieval import Ranking, rank
+from service.understanding import Understanding
+
+LONGEST_QUESTION = 1000
+MOST_DUTIES = 50
+MOST_PASSAGES = 50
+#: Below this confidence there is no answer; measured on practice questions (tests/questions).
+CONFIDENT = 0.5
+#: A duty is shown when its score is at least this share of the best duty's.
+NEAR_BEST = 0.8
+#: A silence answers when its score is at least this, and above every duty's.
+SILENT = 0.72
+
+NOT_FOUND = (
+    "We found nothing here that answers this. That does not mean that there is no duty. "
+    "If a child may be at risk, contact children's social care."
+)
+
+
+class Asking:
+    """Answers questions from one library."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.terms: dict[str, Any] = library.cards["terms"]
+        self.editions: dict[str, Any] = library.cards["editions"]
+        self.understanding = Understanding(self.terms, library.cards["spellings"], library.words)
+
+    def ask(self, question: str, edition: str | None = None, role: str | None = None, limit: int = 5) -> Answer:
+        """The answer to a question; raises InputError for a question, edition, role or limit that cannot be used.
+
+        `limit` caps passages (1 to 50); duties are complete up to 50.
+        """
+        started = time.perf_counter()
+        question = clean_question(question)
+        if not 1 <= limit <= MOST_PASSAGES:
+            raise InputError(f"limit is {limit}; it is a number from 1 to {MOST_PASSAGES}.")
+        reach = reaching(find_role(role, self.terms), self.terms) if role else None
+        held = self._edition(edition)
+        if held is None:
+            message = f"The text of {edition} is not in this build. {NOT_FOUND}"
+            return self._no_answer(question, str(edition), "not-held", message, [], started)
+        ranking = rank(self.library, self.understanding.read(question), held)
+        silences = self._silences(ranking)
+        if silences:
+            message = "The guidance does not say. What it says nearby is below."
+            return self._no_answer(question, held, "silent", message, silences, started)
+        if ranking.confidence < CONFIDENT:
+            return self._no_answer(question, held, "not-found", NOT_FOUND, [], started)
+        chosen = self._choose(ranking)
+        if reach is not None:
+            chosen = [(duty, score) for duty, score in chosen if self._reached(duty, reach)]
+        duties = [self._card(duty, score, reach) for duty, score in chosen]
+        notices = list(self.editions[held]["notices"])
+        if reach is not None and not duties:
+            notices.append("None of the duties found for this question reaches the role you chose.")
+        return Answer(
+            question=question,
+            status="answered",
+            reason=None,
+            message=None,
+            edition=held,
+            notices=notices,
+            duties_total=len(duties),
+            duties=duties[:MOST_DUTIES],
+            passages=[self._passage(one, score) for one, score in ranking.provisions[:limit]],
+            silences=[],
+            took_ms=_since(started),
+        )
+
+    def _edition(self, wanted: str | None) -> str | None:
+        """The edition to answer from; None when it is known but not held."""
+        if wanted is None:
+            return max(
+                (one for one, card in self.editions.items() if card["duties"]),
+                key=lambda one: self.editions[one]["published"],
+                default=next(iter(self.editions)),
+            )
+        if wanted in self.editions:
+            return wanted
+        known = {*self.editions, *(one for card in self.editions.values() for one in card["neighbours"])}
+        if wanted in known:
+            return None
+        cure = did_you_mean(wanted, known) or f"this build holds {', '.join(sorted(self.editions))}"
+        raise InputError(f"There is no edition '{wanted[:60]}'; {cure}")
+
+    def _silences(self, ranking: Ranking) -> list[Silence]:
+        best_duty = ranking.duties[0][1] if ranking.duties else 0.0
+        return [
+            Silence.model_validate({**card, "near": [self._place(one) for one in card["near"]]})
+            for record, score in ranking.silences[:1]
+            if score >= max(SILENT, best_duty) and (card := self.library.cards["silences"][record])
+        ]
+
+    def _choose(self, ranking: Ranking) -> list[tuple[str, float]]:
+        """Duties near the best, with those that a shown conflict sets against them."""
+        if not ranking.duties:
+            return []
+        floor = NEAR_BEST * ranking.duties[0][1]
+        chosen = [(duty, score) for duty, score in ranking.duties if score >= floor]
+        scores = dict(ranking.duties)
+        for duty, _ in chosen[:1]:
+            for other in self.library.cards["duties"][duty]["set_against"]:
+                if other not in dict(chosen):
+                    chosen.append((other, scores[other]))
+        return chosen
+
+    def _reached(self, duty: str, reach: dict[str, Reach]) -> bool:
+        return any(_local(one["id"]) in reach for one in self.library.cards["duties"][duty]["bearers"])
+
+    def _card(self, duty: str, score: float, reach: dict[str, Reach] | None) -> DutyCard:
+        card = {key: value for key, value in self.library.cards["duties"][duty].items() if key != "set_against"}
+        how = {reach.get(_local(one["id"])) for one in card["bearers"]} if reach else set()
+        found: Reach | None = "you" if "you" in how else "organisation" if "organisation" in how else None
+        return DutyCard.model_validate({**card, "reach": found, "score": _score(score)})
+
+    def _passage(self, provision: str, score: float) -> Passage:
+        card = {key: value for key, value in self.library.cards["provisions"][provision].items() if key != "heading_path"}
+        return Passage.model_validate({**card, "score": _score(score)})
+
+    def _place(self, provision: str) -> Place:
+        card = self.library.cards["provisions"][provision]
+        return Place.model_validate({name: card[name] for name in Place.model_fields})
+
+    def _no_answer(
+        self, question: str, edition: str, reason: Any, message: str, silences: list[Silence], started: float
+    ) -> Answer:
+        return Answer(
+            question=question,
+            status="no-answer",
+            reason=reason,
+            message=message,
+            edition=edition,
+            notices=list(self.editions[edition]["notices"]) if edition in self.editions else [],
+            duties_total=0,
+            duties=[],
+            passages=[self._passage(_local_provision(near.id), 0) for one in silences for near in one.near],
+            silences=silences,
+            took_ms=_since(started),
+        )
+
+
+def clean_question(question: str) -> str:
+    """The question on one line; raises InputError when it is empty, too long or holds control characters."""
+    text = " ".join(question.split())
+    if not text:
+        raise InputError("Type a question, for instance: how soon must the core group meet?")
+    if len(text) > LONGEST_QUESTION:
+        raise InputError(f"The question has {len(text):,} characters; ask it in at most {LONGEST_QUESTION:,}.")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise InputError("The question holds control characters that cannot be read; type it again.")
+    return text
+
+
+def _local(iri: str) -> str:
+    return iri.rpartition("/")[2]
+
+
+def _local_provision(iri: str) -> str:
+    return iri.partition("/provision/")[2]
+
+
+def _score(score: float) -> float:
+    return round(min(max(score, 0.0), 1.0), 3)
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 1)

@@ -1,0 +1,192 @@
+"""The command `safeguard`. Exit status: 0 done or answered, 1 failed, 2 cannot be used as asked, 3 no answer."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ontology.errors import InputError, QueryError, SafeguardError
+from service.settings import VARIABLES, Settings, read_settings
+
+NO_ANSWER = 3
+
+
+class _Group(click.Group):
+    """Shows every SafeguardError as its sentence, never as a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SafeguardError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(2 if isinstance(error, InputError | QueryError) else 1)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Environment"):
+            formatter.write_dl([(name, meaning) for name, _, meaning in VARIABLES])
+
+
+@click.group(cls=_Group)
+@click.version_option(package_name="safeguarding-kg")
+def main() -> None:
+    """Who must do what, by when, and where it says so: English child-safeguarding guidance."""
+
+
+@main.command()
+@click.option("--against", "pdf", type=click.Path(path_type=Path), help="The official PDF to confirm records against.")
+@click.option("--edition", default="wt2023", show_default=True, help="The edition that the PDF is of.")
+def check(pdf: Path | None, edition: str) -> None:
+    """Check vocabulary, corpus, shapes and reasoning; with --against, confirm records against the PDF."""
+    from corpus.loader import load_corpus
+    from indexer.checks import hermit_differences, shape_violations, union
+    from indexer.graph import to_store
+    from ontology.reasoner import java_available
+
+    _check_build()
+    corpus = load_corpus()
+    click.echo(f"records: {sum(len(one.provisions) for one in corpus.editions)} provisions, "
+               f"{sum(1 for one in corpus.editions for _ in one.duties)} duties, no faults")  # fmt: skip
+    violations = shape_violations(union(to_store(corpus), inferred=True))
+    for violation in violations:
+        click.echo(f"shape: {violation}")
+    click.echo(f"shapes: {len(violations)} violations")
+    differences: list[str] = []
+    if java_available():
+        differences = hermit_differences(corpus)
+        for difference in differences:
+            click.echo(f"HermiT: {difference}")
+        click.echo(f"HermiT: consistent, {len(differences)} differences from the materialised inferences")
+    else:
+        click.echo("HermiT: skipped, since Java is not installed")
+    unexplained = _confirm(pdf, edition, corpus) if pdf else 0
+    sys.exit(1 if violations or differences or unexplained else 0)
+
+
+def _check_build() -> None:
+    """The current build's files, hashed; a data folder without a build is no fault."""
+    from indexer.build import POINTER, open_build
+
+    settings = read_settings()
+    if (settings.data_dir / POINTER).is_file():
+        build = open_build(settings.data_dir)
+        click.echo(f"build {build.id}: {len(build.manifest['files'])} files as the manifest says")
+
+
+def _confirm(pdf: Path, edition: str, corpus: Any) -> int:
+    from corpus.official import read_official
+    from corpus.verification import verify
+
+    records = next((one for one in corpus.editions if one.edition.id == edition), None)
+    if records is None:
+        raise InputError(f"There is no edition '{edition}'; the corpus has {', '.join(o.edition.id for o in corpus.editions)}")
+    document = read_official(pdf)
+    click.echo(f"{pdf.name}: {len(document.paragraphs)} numbered paragraphs, {len(document.footnotes)} footnotes, "
+               f"{len(document.flow_charts)} flow charts")  # fmt: skip
+    outcome = verify(records, corpus.legislation, document)
+    for unconfirmed, reason in outcome.explained:
+        click.echo(f"not confirmed: {unconfirmed} (reason: {reason})")
+    for unconfirmed in outcome.unexplained:
+        click.echo(f"NOT CONFIRMED, no reason given: {unconfirmed}")
+    for record in outcome.stale:
+        click.echo(f"reason no longer needed: {record}")
+    click.echo(f"confirmed against the PDF: {len(records.provisions)} provisions, {sum(1 for _ in records.duties)} duties; "
+               f"{len(outcome.explained)} points not confirmed, each with its reason; "
+               f"{len(outcome.unexplained)} without")  # fmt: skip
+    return len(outcome.unexplained) + len(outcome.stale)
+
+
+@main.command()
+@click.option("--model", default="all-MiniLM-L6-v2", show_default=True, help="A sentence-transformers model, by name or path.")
+def build(model: str) -> None:
+    """Compile ontology and corpus into a build, and make it current."""
+    from indexer.build import make_build
+
+    settings = read_settings()
+    started = time.perf_counter()
+    made = make_build(settings.data_dir, model, lambda step: click.echo(f"  {step} ...", err=True))
+    counts = made.manifest["counts"]
+    click.echo(
+        f"build {made.id} in {settings.data_dir}: {counts['provisions']} provisions, {counts['duties']} duties, "
+        f"{counts['time_limits']} time limits, {counts['quads']} quads; {time.perf_counter() - started:.1f} s"
+    )
+
+
+@main.command()
+@click.argument("question", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
+@click.option("--edition", help="Answer from this edition, such as wt2023.")
+@click.option("--role", help="Show the duties that reach this role, agency or group.")
+@click.option("--limit", type=int, default=5, show_default=True, help="At most so many passages (1 to 50).")
+def ask(question: tuple[str, ...], as_json: bool, edition: str | None, role: str | None, limit: int) -> None:
+    """Answer a question."""
+    from indexer.build import open_build
+    from service.ask import Asking
+    from service.library import open_library
+    from service.text import answer_text
+
+    asking = Asking(open_library(open_build(read_settings().data_dir, thorough=False)))
+    answer = asking.ask(" ".join(question), edition, role, limit)
+    if as_json:
+        click.echo(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False, indent=2))
+    else:
+        click.echo(answer_text(answer), nl=False)
+    sys.exit(0 if answer.status == "answered" else NO_ANSWER)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+def sparql(file: Path, style: str) -> None:
+    """Run the SPARQL query in FILE over the current build."""
+    from indexer.build import open_build
+    from service.sparql import CSV_RESULTS, JSON_RESULTS, QueryPool
+    from service.text import results_table
+
+    settings = read_settings()
+    try:
+        query = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read as text; give a file with a SPARQL query.") from error
+    pool = QueryPool(open_build(settings.data_dir, thorough=False).folder, seconds=settings.query_seconds)
+    try:
+        result = pool.run(query, CSV_RESULTS if style == "csv" else JSON_RESULTS)
+    finally:
+        pool.close()
+    tabular = style == "table" and result.media_type == JSON_RESULTS
+    click.echo(results_table(result.body) if tabular else result.body.decode(), nl=False)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Serve the page, the API and SPARQL."""
+    import uvicorn
+
+    from service.app import create_app
+
+    settings: Settings = read_settings()
+    click.echo(f"http://{host}:{port}")
+    # uvicorn's own access log holds the query string, and with it the question: the app writes one without.
+    uvicorn.run(create_app(settings), host=host, port=port, access_log=False, log_level="warning", server_header=False)
+
+
+@main.command()
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--misses", is_flag=True, help="Print each question that went wrong, with what was found.")
+def evaluate(files: tuple[Path, ...], as_json: bool, misses: bool) -> None:
+    """Measure answers on the practice questions in FILES (JSON Lines)."""
+    from indexer.build import open_build
+    from service.ask import Asking
+    from service.evaluation import evaluate_files, figures_table, misses_text
+    from service.library import open_library
+
+    asking = Asking(open_library(open_build(read_settings().data_dir, thorough=False)))
+    outcome = evaluate_files(asking, files)
+    click.echo(json.dumps(outcome.figures, indent=2) if as_json else figures_table(outcome), nl=as_json)
+    if misses:
+        click.echo(misses_text(outcome), nl=False)

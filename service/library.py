@@ -1,0 +1,51 @@
+"""A build opened for answering: its cards, its two indexes and its query encoder."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.build import CARDS_FILE, ENCODER_FOLDER, VECTORS_FILE, WORDS_FOLDER, Build
+from indexer.encoder import Encoder, load_encoder
+from indexer.vectors import VectorIndex
+from indexer.words import WordIndex
+
+#: How many texts either index may bring into the fused score, and the share of meaning in it.
+CANDIDATES = 100
+MEANING = 0.65
+
+Scores = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Library:
+    """What is needed to answer; nothing in it changes."""
+
+    build_id: str
+    cards: dict[str, Any]
+    words: WordIndex
+    vectors: VectorIndex
+    encoder: Encoder
+
+    def search(self, meaning: str, words: str) -> Scores:
+        """A score between about 0 and 1 for every document: cosine and BM25 as a share of its best, in a convex sum."""
+        cosine = self.vectors.scores(self.encoder.encode([meaning]), CANDIDATES)
+        bm25 = self.words.scores(words)
+        if len(bm25) > CANDIDATES:
+            bm25 = np.where(bm25 >= np.partition(bm25, -CANDIDATES)[-CANDIDATES], bm25, 0)
+        best = float(bm25.max(initial=0))
+        share = bm25 / best if best > 0 else bm25
+        return np.asarray(MEANING * np.maximum(cosine, 0) + (1 - MEANING) * share, dtype=np.float32)
+
+
+def open_library(build: Build) -> Library:
+    """Read a build's cards and indexes; imports no torch."""
+    return Library(
+        build.id,
+        json.loads((build.folder / CARDS_FILE).read_text(encoding="utf-8")),
+        WordIndex(build.folder / WORDS_FOLDER),
+        VectorIndex(build.folder / VECTORS_FILE),
+        load_encoder(build.folder / ENCODER_FOLDER),
+    )

@@ -1,0 +1,49 @@
+"""Whom a duty reaches: the role itself, or the organisation and groups that it belongs to."""
+
+from typing import Any, Literal
+
+from ontology.errors import InputError
+from ontology.record_files import did_you_mean
+
+Reach = Literal["you", "organisation"]
+BEARERS = ("agency", "role", "group")
+
+
+def find_role(written: str, terms: dict[str, Any]) -> str:
+    """The id of the agency, role or group meant by an id, label, synonym or acronym; raises InputError."""
+    wanted = written.strip().lower()
+    names: dict[str, str] = {}
+    for term_id, term in terms.items():
+        if term["kind"] in BEARERS:
+            names |= {name.lower(): term_id for name in (*term["synonyms"], *term["acronyms"])}
+    names |= {term["label"].lower(): term_id for term_id, term in terms.items() if term["kind"] in BEARERS}
+    names |= {term_id: term_id for term_id, term in terms.items() if term["kind"] in BEARERS}
+    if wanted not in names:
+        cure = did_you_mean(wanted, names) or "the page /roles and `safeguard roles` list them"
+        raise InputError(f"There is no role, agency or group '{written.strip()[:60]}' here; {cure}")
+    return names[wanted]
+
+
+def reaching(role: str, terms: dict[str, Any]) -> dict[str, Reach]:
+    """For each bearer whose duties reach `role`, how: as its own, or through its organisation or group."""
+    own = {bearer for bearer in terms if bearer == role or role in _included(bearer, terms)}
+    reach: dict[str, Reach] = dict.fromkeys(own, "you")
+    for bearer, term in terms.items():
+        if bearer not in own and any(
+            role in (*terms[kind]["has_post"], *terms[kind]["has_part"])
+            for kind in (bearer, *_included(bearer, terms))
+        ):
+            reach[bearer] = "organisation"
+    return reach
+
+
+def _included(bearer: str, terms: dict[str, Any]) -> set[str]:
+    """Every kind of a bearer, at any remove."""
+    found: set[str] = set()
+    waiting = list(terms[bearer]["includes"])
+    while waiting:
+        kind = waiting.pop()
+        if kind not in found:
+            found.add(kind)
+            waiting += terms[kind]["includes"]
+    return found
