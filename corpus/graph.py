@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, XSD, Dataset, Graph, Literal, URIRef
 
+from corpus.limits import TimeLimit
 from corpus.loader import Corpus, EditionRecords
 from corpus.records import Certainty, Duty, Legislation, Provision
 from corpus.wording import duty_sentence, limit_anchors, limit_text
-from corpus.limits import TimeLimit
 from ontology.namespaces import GRAPH, PREFIXES, SG, TIME, individual
 from ontology.vocabulary import Term, Vocabulary
 
@@ -47,7 +47,8 @@ class Names:
     def __init__(self, corpus: Corpus) -> None:
         self.vocabulary: Vocabulary = corpus.vocabulary
         self._kind = {term.id: term.kind for term in corpus.vocabulary.terms}
-        self._law = {record.id: URIRef(record.iri) for act in corpus.legislation for record in (act, *act.sections)}
+        self._law = {act.id: URIRef(act.iri) for act in corpus.legislation}
+        self._law |= {section.id: URIRef(section.iri) for act in corpus.legislation for section in act.sections}
         self._duties = {duty.id for records in corpus.editions for _, duty in records.duties}
 
     def __getitem__(self, record_id: str) -> URIRef:
@@ -69,6 +70,7 @@ def _add_term(graph: Graph, term: Term, names: Names) -> None:
         (SG.includes, term.includes),
         (SG.hasPost, term.has_post),
         (SG.hasPart, term.has_part),
+        (SKOS.broader, term.broader),
         (SG.precedes, term.precedes),
     ):
         _links(graph, node, prop, ids, names)
@@ -228,9 +230,7 @@ def _describe(graph: Graph, node: URIRef, kind: URIRef, label: str) -> None:
     graph.add((node, RDFS.label, Literal(label, "en")))
 
 
-def _texts(
-    graph: Graph, node: URIRef, prop: URIRef, values: Iterable[str | None], language: str | None = None
-) -> None:
+def _texts(graph: Graph, node: URIRef, prop: URIRef, values: Iterable[str | None], language: str | None = None) -> None:
     for value in values:
         if value is not None:
             graph.add((node, prop, Literal(value, language)))

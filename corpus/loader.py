@@ -17,7 +17,7 @@ from corpus.records import (
     Silence,
 )
 from ontology.errors import CorpusError, Fault
-from ontology.record_files import did_you_mean, parse_record, read_yaml
+from ontology.record_files import as_records, did_you_mean, parse_record, read_yaml
 from ontology.vocabulary import BEARERS, Vocabulary, load_vocabulary
 
 FOLDER = Path(__file__).parent
@@ -87,7 +87,9 @@ class _Reading:
         if not (folder / "edition.yaml").is_file():
             self.faults.append(Fault(name, "", "", "no such file", "every edition has one"))
             return None
-        edition = parse_record(Edition, read_yaml(folder / "edition.yaml", name, self.faults), name, "edition", self.faults)
+        edition = parse_record(
+            Edition, read_yaml(folder / "edition.yaml", name, self.faults), name, "edition", self.faults
+        )
         found: dict[str, list[Record]] = {section: [] for section in SECTIONS}
         for path in sorted(folder.glob("*.yaml")):
             if path.name not in ("edition.yaml", REMARKS):
@@ -109,7 +111,7 @@ class _Reading:
         if not path.is_file():
             return ()
         name = self._name(path)
-        entries = read_yaml(path, name, self.faults) or ()
+        entries = as_records(read_yaml(path, name, self.faults), name, "", self.faults)
         remarks = (parse_record(Remark, data, name, "remark", self.faults) for data in entries)
         return tuple(remark for remark in remarks if remark)
 
@@ -127,7 +129,7 @@ class _Reading:
                 self.faults.append(Fault(name, "", str(section), "no such section", cure))
                 continue
             kind = section.rstrip("s")
-            for data in entries or ():
+            for data in as_records(entries, name, str(section), self.faults):
                 record = parse_record(SECTIONS[section], data, name, kind, self.faults)
                 if record is None:
                     continue
@@ -161,7 +163,7 @@ class _Reading:
     def read_law(self) -> tuple[Legislation, ...]:
         name = self._name(self.folder / "law.yaml")
         acts = []
-        for data in read_yaml(self.folder / "law.yaml", name, self.faults) or ():
+        for data in as_records(read_yaml(self.folder / "law.yaml", name, self.faults), name, "", self.faults):
             act = parse_record(Legislation, data, name, "legislation", self.faults)
             if act is None:
                 continue
@@ -215,9 +217,18 @@ class _Reading:
         for limit in duty.time_limits:
             self._refer(duty, "time_limits.from", limit.anchors, "event", known)
         rules = {
-            "who": (bool(duty.who) == (duty.who_basis == "not-stated"), "a bearer is named just when its basis is known"),
-            "force": (duty.force == "law" and not duty.legal_basis, "law needs the section that imposes it as legal_basis"),
-            "pages": (not set(duty.pages) <= set(provision.pages), f"not among the provision's pages {list(provision.pages)}"),
+            "who": (
+                bool(duty.who) == (duty.who_basis == "not-stated"),
+                "a bearer is named just when its basis is known",
+            ),
+            "force": (
+                duty.force == "law" and not duty.legal_basis,
+                "law needs the section that imposes it as legal_basis",
+            ),
+            "pages": (
+                not set(duty.pages) <= set(provision.pages),
+                f"not among the provision's pages {list(provision.pages)}",
+            ),
             "also_in": (provision.id in duty.also_in, "names its own provision"),
         }
         for field, (broken, fault) in rules.items():

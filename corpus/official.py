@@ -39,6 +39,8 @@ class Line:
     text: str
     #: Numbers of the footnotes cited in it.
     notes: tuple[int, ...] = ()
+    #: Its place in the order of drawing, which keeps the boxes of a flow chart together.
+    drawn: int = 0
 
 
 @dataclass
@@ -127,7 +129,9 @@ def _assemble(pages: list[tuple[list[Line], list[Line]]]) -> Iterator[Block]:
         yield from footnotes
         charts = [int(found[1]) for line in body if line.bold and (found := FLOW_CHART.match(line.text))]
         if charts and number >= started:
-            yield Block("flow-chart", charts[0], (f"Flow chart {charts[0]}",), list(body))
+            yield Block(
+                "flow-chart", charts[0], (f"Flow chart {charts[0]}",), sorted(body, key=lambda line: line.drawn)
+            )
             current = paragraph = None
             continue
         for line in body:
@@ -173,7 +177,9 @@ def _runs_on(current: Block | None, line: Line) -> bool:
 def _push(headings: list[Line], line: Line) -> list[Line]:
     last = headings[-1] if headings else None
     if last and last.page == line.page and abs(last.size - line.size) < 0.3 and 0 < last.y - line.y < 1.8 * line.size:
-        joined = Line(last.page, last.x, line.y, last.size, True, last.boxed, f"{last.text.strip()} {line.text.strip()}")
+        joined = Line(
+            last.page, last.x, line.y, last.size, True, last.boxed, f"{last.text.strip()} {line.text.strip()}"
+        )
         return [*headings[:-1], joined]
     kept = [one for one in headings if one.size > line.size + 0.3 or (line.boxed and not one.boxed)]
     return [*kept, line]
@@ -210,7 +216,8 @@ def _read_page(page: Any, number: int) -> tuple[list[Line], list[Line]]:
         elif 140 < right - left < 150 and top - bottom < 2 and left < 75:
             rules.append(top)
     text_page = page.get_textpage()
-    lines = [line for chars in _printed_lines(text_page, raw) if (line := _line(chars, number, boxes))]
+    printed = enumerate(_printed_lines(text_page, raw))
+    lines = [line for drawn, chars in printed if (line := _line(chars, number, drawn, boxes))]
     text_page.close()
     lines = [line for line in lines if not (line.y < 60 and line.text.strip() == str(number))]
     lines.sort(key=lambda line: (-round(line.y), line.x))
@@ -244,6 +251,7 @@ def _printed_lines(text_page: Any, raw: Any) -> Iterator[list[tuple[str, float, 
 def _line(
     chars: list[tuple[str, float, float, float, float, int]],
     number: int,
+    drawn: int,
     boxes: list[tuple[float, float, float, float]],
 ) -> Line | None:
     solid = [char for char in chars if char[0].strip()]
@@ -265,4 +273,4 @@ def _line(
     x, y = solid[0][1], median(char[3] for char in solid)
     boxed = any(left - 2 <= x <= right and bottom - 2 <= y + size / 2 <= top + 2 for left, bottom, right, top in boxes)
     bold = sum(char[5] >= BOLD for char in solid) > len(solid) / 2
-    return Line(number, x, y, round(size, 1), bold, boxed, "".join(text), tuple(notes))
+    return Line(number, x, y, round(size, 1), bold, boxed, "".join(text), tuple(notes), drawn)

@@ -13,9 +13,7 @@ BearerMode = Literal["each", "jointly", "any-one"]
 BearerBasis = Literal["stated", "inferred", "not-stated"]
 Certainty = Literal["primary", "secondary", "unverified"]
 EditionStatus = Literal["in-force", "superseded", "consultation-draft", "known-not-held"]
-ProvisionKind = Literal[
-    "paragraph", "table", "box", "standard", "flow-chart", "figure", "footnote", "glossary-entry"
-]
+ProvisionKind = Literal["paragraph", "table", "box", "standard", "flow-chart", "figure", "footnote", "glossary-entry"]
 Check = Literal["place", "wording", "number", "citation", "must-or-should"]
 Text = Annotated[str, Field(min_length=1)]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from corpus.limits import TimeLimit
 from corpus.loader import EditionRecords
 from corpus.official import Block, OfficialDocument
 from corpus.records import Check, Duty, Legislation, Provision
@@ -15,6 +16,8 @@ NUMBER_WORDS = {
     10: "ten", 11: "eleven", 12: "twelve", 15: "fifteen", 20: "twenty",
 }  # fmt: skip
 SECTION = re.compile(r"(?:section|regulation|paragraph) ([0-9A-Za-z]+)((?:\([0-9a-z]+\))*)")
+#: How like two headings must be, in per cent.
+ALIKE = 85
 #: Modality wordings that a text's "must" or "should" may come out as.
 MUSTS = ("must", "must-not")
 SHOULDS = ("should", "should-not")
@@ -65,14 +68,18 @@ def unconfirmed(
     """
     labels = {section.id: section.label for act in legislation for section in act.sections}
     titles = {act.id: act.title for act in legislation}
-    texts = {provision.id: _text(provision, document) for provision in records.provisions}
-    found = []
+    blocks = _blocks_by_provision(records, document)
+    texts = {provision.id: _text(blocks[provision.id], document) for provision in records.provisions}
+    found: list[Unconfirmed] = []
     for provision in records.provisions:
-        found += _place(provision, document)
+        found += _place(provision, blocks[provision.id])
         text = texts[provision.id]
         if text is None:
             continue
-        for section in (*provision.cites, *(one for duty in provision.duties for one in (*duty.cites, *duty.legal_basis))):
+        for section in (
+            *provision.cites,
+            *(one for duty in provision.duties for one in (*duty.cites, *duty.legal_basis)),
+        ):
             if section in labels and not _names_section(labels[section], text):
                 found.append(Unconfirmed(provision.id, "citation", f"{section} is not named in its text"))
             elif section in titles and titles[section].lower() not in text:
@@ -83,47 +90,57 @@ def unconfirmed(
     return sorted(set(found))
 
 
-def _place(provision: Provision, document: OfficialDocument) -> Iterator[Unconfirmed]:
-    if provision.paragraph is not None:
-        block = document.paragraphs.get(provision.paragraph)
-        if block is None:
-            yield Unconfirmed(provision.id, "place", f"the PDF has no paragraph {provision.paragraph}")
-        elif block.pages != provision.pages:
-            yield Unconfirmed(provision.id, "place", f"the PDF has it on pages {list(block.pages)}")
-    elif _blocks(provision, document) == []:
-        yield Unconfirmed(provision.id, "place", f"no such block found on pages {list(provision.pages)}")
-    elif provision.pages not in {block.pages for block in _blocks(provision, document)} | {provision.pages[:1]}:
-        pages = sorted({page for block in _blocks(provision, document) for page in block.pages})
-        if list(provision.pages) != pages:
-            yield Unconfirmed(provision.id, "place", f"the PDF has it on pages {pages}")
+def _place(provision: Provision, blocks: list[Block]) -> Iterator[Unconfirmed]:
+    if not blocks:
+        yield Unconfirmed(provision.id, "place", f"no such place found on pages {list(provision.pages)}")
+        return
+    pages = sorted({page for block in blocks for page in block.pages})
+    if pages != list(provision.pages):
+        yield Unconfirmed(provision.id, "place", f"the PDF has it on pages {pages}")
 
 
-def _text(provision: Provision, document: OfficialDocument) -> str | None:
-    """The provision's official words with its footnotes, heading included, lower case; None where it is not found."""
-    if provision.paragraph is not None:
-        block = document.paragraphs.get(provision.paragraph)
-        blocks = [block] if block else []
-    else:
-        blocks = _blocks(provision, document)
+def _text(blocks: list[Block], document: OfficialDocument) -> str | None:
+    """A provision's official words with its heading and footnotes, lower case; None where it is not found."""
     if not blocks:
         return None
     notes = [document.footnotes[note].text for block in blocks for note in block.notes if note in document.footnotes]
     return _plain(" ".join([*(f"{' '.join(block.heading[-1:])} {block.text}" for block in blocks), *notes]))
 
 
-def _blocks(provision: Provision, document: OfficialDocument) -> list[Block]:
-    """The printed blocks that an unnumbered provision stands for: those whose heading is like its own."""
-    if provision.kind == "footnote":
-        note = document.footnotes.get(int(provision.id.rpartition("-")[2]))
-        return [note] if note else []
-    if provision.kind == "flow-chart":
-        chart = document.flow_charts.get(int(provision.id.rpartition("-")[2]))
-        return [chart] if chart else []
-    there = document.unnumbered(provision.pages)
-    wanted = _plain(provision.heading[-1])
-    alike = [b for b in there if any(fuzz.partial_ratio(wanted, _plain(one)) >= 85 for one in b.heading[-1:])]
-    # An opening stretch and its "Purpose" are one provision; so is a block that heads its own page.
-    return alike or there
+def _blocks_by_provision(records: EditionRecords, document: OfficialDocument) -> dict[str, list[Block]]:
+    """The printed blocks that each provision stands for.
+
+    An unnumbered one claims the blocks on its pages under a heading like its own, then those left over whose heading
+    stands below one like its own (the "Purpose" of a table); where there is none, all on its pages that are left.
+    """
+    blocks = {provision.id: _numbered(provision, document) for provision in records.provisions}
+    loose = [provision for provision in records.provisions if provision.kind in ("table", "box", "standard", "figure")]
+    for depth in (1, 2):
+        claimed = {id(block) for theirs in blocks.values() for block in theirs}
+        for provision in loose:
+            wanted = _plain(provision.heading[-1])
+            blocks[provision.id] += [
+                block
+                for block in document.unnumbered(provision.pages)
+                if id(block) not in claimed
+                and len(block.heading) >= depth
+                and fuzz.partial_ratio(wanted, _plain(block.heading[-depth])) >= ALIKE
+            ]
+    claimed = {id(block) for theirs in blocks.values() for block in theirs}
+    for provision in loose:
+        if not blocks[provision.id]:
+            blocks[provision.id] = [b for b in document.unnumbered(provision.pages) if id(b) not in claimed]
+    return blocks
+
+
+def _numbered(provision: Provision, document: OfficialDocument) -> list[Block]:
+    by_number = {
+        "paragraph": document.paragraphs,
+        "footnote": document.footnotes,
+        "flow-chart": document.flow_charts,
+    }.get(provision.kind, {})
+    number = provision.paragraph or int(provision.id.rpartition("-")[2]) if by_number else 0
+    return [by_number[number]] if number in by_number else []
 
 
 def _duty(duty: Duty, text: str, texts: dict[str, str | None]) -> Iterator[Unconfirmed]:
@@ -133,9 +150,11 @@ def _duty(duty: Duty, text: str, texts: dict[str, str | None]) -> Iterator[Uncon
     for limit in duty.time_limits:
         if limit.quantity is None or limit.unit is None:
             continue
-        pattern = _count_pattern(limit.quantity, limit.unit, limit.day_kind)
+        pattern = _count_pattern(limit)
         if not re.search(pattern, text):
-            yield Unconfirmed(duty.id, "number", f"{limit.quantity} {limit.day_kind or ''} {limit.unit} does not stand there")
+            yield Unconfirmed(
+                duty.id, "number", f"{limit.quantity} {limit.day_kind or ''} {limit.unit} does not stand there"
+            )
         for place in duty.also_in:
             other = texts.get(place)
             if other is not None and not re.search(pattern, other):
@@ -143,7 +162,7 @@ def _duty(duty: Duty, text: str, texts: dict[str, str | None]) -> Iterator[Uncon
 
 
 def _modalities(provision: Provision, text: str, records: EditionRecords) -> Iterator[Unconfirmed]:
-    theirs = [duty for duty in provision.duties]
+    theirs = list(provision.duties)
     theirs += [duty for _, duty in records.duties if provision.id in duty.also_in]
     given = {duty.modality for duty in theirs}
     for word, modalities in (("must", MUSTS), ("should", SHOULDS)):
@@ -151,10 +170,13 @@ def _modalities(provision: Provision, text: str, records: EditionRecords) -> Ite
             yield Unconfirmed(provision.id, "must-or-should", f"its text says {word}; no duty here does")
 
 
-def _count_pattern(quantity: int, unit: str, day_kind: str | None) -> str:
+def _count_pattern(limit: TimeLimit) -> str:
+    quantity = limit.quantity or 0
+    if (limit.relation, quantity, limit.unit) == ("every", 1, "year"):
+        return r"\b(?:yearly|annual(?:ly)?|(?:each|every) year|(?:12|twelve) months)\b"
     number = "|".join([str(quantity), *([NUMBER_WORDS[quantity]] if quantity in NUMBER_WORDS else [])])
-    kind = rf"{day_kind}\s+" if day_kind in ("working", "calendar", "school") else ""
-    return rf"\b(?:{number})\s+{kind}{unit}s?\b"
+    kind = rf"{limit.day_kind}\s+" if limit.day_kind in ("working", "calendar", "school") else ""
+    return rf"\b(?:{number})\s+{kind}{limit.unit}s?\b"
 
 
 def _names_section(label: str, text: str) -> bool:

@@ -62,7 +62,9 @@ def make_build(data_dir: Path, model: str = DEFAULT_MODEL, progress: Progress = 
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".making-", dir=folder.parent))
     except OSError as error:
-        raise BuildError(f"{data_dir}: cannot write there ({error.strerror}); set SAFEGUARD_DATA to a folder of yours") from error
+        raise BuildError(
+            f"{data_dir}: cannot write there ({error.strerror}); set SAFEGUARD_DATA to a folder of yours"
+        ) from error
     try:
         _compile(aside, build_id, model, progress)
         if folder.exists():

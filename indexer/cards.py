@@ -34,6 +34,13 @@ def to_cards(corpus: Corpus) -> dict[str, Any]:
     return cards
 
 
+def heading_text(provision: Provision) -> str:
+    """The nearest heading; for one bearer's part of a table, with the heading of the table before it."""
+    if provision.kind == "table" and len(provision.heading) > 3:
+        return ": ".join(heading.rstrip(":") for heading in provision.heading[-2:])
+    return provision.heading[-1]
+
+
 def _term(term: Term) -> Card:
     return {
         "id": str(individual(term.kind, term.id)),
@@ -42,6 +49,7 @@ def _term(term: Term) -> Card:
         "synonyms": list(term.synonyms),
         "acronyms": list(term.acronyms),
         "misspellings": list(term.misspellings),
+        "broader": list(term.broader),
         "includes": list(term.includes),
         "has_post": list(term.has_post),
         "has_part": list(term.has_part),
@@ -92,7 +100,7 @@ class _CardMaker:
             "edition": self.records.edition.id,
             "paragraphs": [provision.paragraph] if provision.paragraph else [],
             "pages": list(shown),
-            "heading": provision.heading[-1],
+            "heading": heading_text(provision),
             "url": f"{self.pdf}#page={shown[0]}" if self.pdf else None,
         }
 
@@ -120,12 +128,24 @@ class _CardMaker:
             "provision": self.place(provision, duty.pages),
             "also_in": [self.place(self.provisions[one]) for one in duty.also_in],
             "conflicts": [self.conflict(one) for one in self.records.conflicts if duty.id in one.duties],
+            "acts_on": self.acts_on(duty),
             "set_against": self.set_against(duty),
             "status": "curated",
             "certainty": duty.certainty,
             "valid_from": duty.valid_from.isoformat() if duty.valid_from else None,
             "valid_until": duty.valid_until.isoformat() if duty.valid_until else None,
         }
+
+    def acts_on(self, duty: Duty) -> list[str]:
+        """Ids of the events that the action names as what is to be done, rather than as what it counts from."""
+        anchors = {anchor for limit in duty.time_limits for anchor in limit_anchors(duty, limit)}
+        return [
+            event.id
+            for event in self.vocabulary.of_kind("event")
+            if event.id not in anchors
+            and event.id != duty.trigger
+            and any(name.lower() in duty.action.lower() for name in (event.label, *event.synonyms))
+        ]
 
     def set_against(self, duty: Duty) -> list[str]:
         """Ids of the duties that a conflict sets beside this one."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.loader import Corpus, EditionRecords
-from corpus.records import Duty, Provision
+from corpus.records import Duty
 from corpus.wording import duty_sentence, limit_text
 from ontology.vocabulary import Vocabulary
 
@@ -34,11 +34,13 @@ def to_documents(corpus: Corpus) -> list[Document]:
 def _of_edition(records: EditionRecords, vocabulary: Vocabulary) -> Iterator[Document]:
     edition = records.edition.id
     for provision in records.provisions:
-        heading = ". ".join(provision.heading[1:])
+        heading = provision.heading[-1]
         labels = _labels(provision.topics, vocabulary)
         yield Document("provision", provision.id, edition, f"{heading}. {provision.gist}", labels)
         for duty in provision.duties:
-            yield Document("duty", duty.id, edition, _duty_text(duty, vocabulary), _duty_labels(duty, provision, vocabulary))
+            yield Document(
+                "duty", duty.id, edition, f"{heading}. {_duty_text(duty, vocabulary)}", _duty_labels(duty, vocabulary)
+            )
     for definition in records.definitions:
         text = f"{definition.term}: {definition.meaning}"
         yield Document("definition", definition.id, edition, text, ". ".join(definition.synonyms))
@@ -56,10 +58,10 @@ def _duty_text(duty: Duty, vocabulary: Vocabulary) -> str:
     return ". ".join(parts)
 
 
-def _duty_labels(duty: Duty, provision: Provision, vocabulary: Vocabulary) -> str:
+def _duty_labels(duty: Duty, vocabulary: Vocabulary) -> str:
     anchors = (anchor for limit in duty.time_limits for anchor in limit.anchors)
     named = (*duty.who, *duty.recipients, *([duty.trigger] if duty.trigger else []), *anchors)
-    return f"{'. '.join(provision.heading[1:])}. {_labels(named, vocabulary)}"
+    return _labels(named, vocabulary)
 
 
 def _labels(ids: tuple[str, ...], vocabulary: Vocabulary) -> str:

@@ -41,4 +41,3 @@ def schema_quads() -> list[Quad]:
     )
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return list(dataset)
-

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import numpy.typing as npt
 WORD = re.compile(r"[a-z0-9]+")
 #: Words that say nothing about what is asked; "who", "when" and their likes are read by `service.understanding`.
 STOP_WORDS = frozenset(
-    "a about after all also am an and any are as at be been being but by can could did do does for from get had has "
-    "have he her him his how i if in into is it its just me my no not of on or our she so some such than that the "
-    "their them then there these they this those to too up us very was we were what when where which while who whom "
-    "why will with would you your long soon fast quickly must should may need".split()
+    """
+    a about after all also am an and any are as at be been being but by can could did do does fast for from
+    get had has have he her him his how i if in into is it its just long may me must my need no not of on or
+    our quickly she should so some soon such than that the their them then there these they this those to
+    too up us very was we were what when where which while who whom why will with would you your
+    """.split()  # noqa: SIM905 (a list of so many quoted words cannot be read)
 )
 #: Found best on a public regulatory benchmark, untrained (architecture, "Words").
 K1, B = 0.9, 0.4
@@ -25,7 +28,7 @@ def tokenize(text: str) -> list[str]:
     """Stems of the text's words without stop words, then pairs of neighbouring stems joined by "_"."""
     folded = text.lower().replace("’", "'").replace("'s", "")
     stems = _stemmer().stemWords([word for word in WORD.findall(folded) if word not in STOP_WORDS])
-    return [*stems, *(f"{first}_{second}" for first, second in zip(stems, stems[1:], strict=False))]
+    return [*stems, *(f"{first}_{second}" for first, second in pairwise(stems))]
 
 
 def write_words(texts: Sequence[str], folder: Path) -> None:

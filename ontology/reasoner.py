@@ -49,9 +49,7 @@ def reason(ntriples: bytes) -> Entailed:
     finally:
         unsatisfiable = frozenset(one.iri for one in world.inconsistent_classes())
     relations = {
-        (subject.iri, str(SG[name]), value.iri)
-        for name in PROPERTIES
-        for subject, value in _pairs(world, name)
+        (subject.iri, str(SG[name]), value.iri) for name in PROPERTIES for subject, value in _pairs(world, name)
     }
     relations |= {(s, str(SG.appliesTo), o) for s, o in _iris(world, "bearer")}
     relations |= {(s, str(SG.cites), o) for s, o in _iris(world, "legalBasis")}

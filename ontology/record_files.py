@@ -1,7 +1,7 @@
 """Strict reading of hand-written YAML records: no duplicate keys, every fault named with its cure."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,8 +10,11 @@ from pydantic import BaseModel, ValidationError
 
 from ontology.errors import Fault
 
-
 R = TypeVar("R", bound=BaseModel)
+
+
+class _KeyFault(yaml.constructor.ConstructorError):
+    """Two equal keys in one record, or a key that is no word."""
 
 
 class _StrictLoader(yaml.CSafeLoader):
@@ -20,11 +23,11 @@ class _StrictLoader(yaml.CSafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise _KeyFault(None, None, f"{key!r} cannot be a key", key_node.start_mark)
             if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands twice in one record", key_node.start_mark
-                )
+                raise _KeyFault(None, None, f"the key {key!r} stands twice in one record", key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep)
 
@@ -33,28 +36,44 @@ def read_yaml(path: Path, name: str, faults: list[Fault]) -> Any:
     """The content of a YAML file, or None with a fault added when it cannot be read; `name` names it in faults."""
     try:
         return yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)
+    except OSError as error:
+        faults.append(Fault(name, "", "", f"cannot be read ({error.strerror})", "put the file back"))
     except UnicodeDecodeError as error:
         faults.append(Fault(name, "", "", f"not UTF-8 at byte {error.start}", "save the file as UTF-8"))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = f"not valid YAML: {error.problem}"
-        faults.append(Fault(name, line, "", problem, "quote text that holds ': ' and check the indent"))
+        cure = "keep one" if isinstance(error, _KeyFault) else "quote text that holds ': ' and check the indent"
+        faults.append(Fault(name, line, "", problem, cure))
     except yaml.YAMLError as error:
         faults.append(Fault(name, "", "", f"not valid YAML: {error}", "remove characters that cannot be printed"))
+    except ValueError as error:  # a date such as 2023-13-01, which PyYAML takes for one
+        faults.append(Fault(name, "", "", f"holds an impossible date: {error}", "write it YYYY-MM-DD"))
     return None
+
+
+def as_records(content: object, name: str, field: str, faults: list[Fault]) -> list[Any]:
+    """What a file or one of its sections holds, as a list; empty, with a fault added, when it is something else."""
+    if isinstance(content, list):
+        return content
+    if content is not None:
+        fault = f"expected a list of records, found {content!r:.60}"
+        faults.append(Fault(name, "", field, fault, "start each record with `- id:`"))
+    return []
 
 
 def parse_record(model: type[R], data: object, name: str, kind: str, faults: list[Fault]) -> R | None:
     """A record of `model`, or None with a fault added for each thing wrong with it."""
     if not isinstance(data, Mapping):
-        faults.append(Fault(name, kind, "", f"expected a record with fields, found {data!r:.60}", "start it with `- id:`"))
+        faults.append(
+            Fault(name, kind, "", f"expected a record with fields, found {data!r:.60}", "start it with `- id:`")
+        )
         return None
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for detail in error.errors():
-            faults.append(_fault(model, data, name, kind, detail))
+        faults += [_fault(model, data, name, kind, detail) for detail in error.errors()]
         return None
 
 

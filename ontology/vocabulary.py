@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ontology.errors import Fault, VocabularyError
-from ontology.record_files import did_you_mean, parse_record, read_yaml
+from ontology.record_files import as_records, did_you_mean, parse_record, read_yaml
 
 Kind = Literal["agency", "role", "group", "event", "topic"]
 FILES: dict[str, Kind] = {
@@ -50,6 +50,8 @@ class Term(BaseModel):
     may_include: tuple[MayInclude, ...] = ()
     #: How an event is named after "of" or "after" in a limit ("the referral being received"); the label where left out.
     phrase: str = ""
+    #: More general events that this one is a case of.
+    broader: tuple[str, ...] = ()
     #: Events that normally come later.
     precedes: tuple[str, ...] = ()
     valid_from: date | None = None
@@ -81,7 +83,7 @@ def load_vocabulary(folder: Path = FOLDER) -> Vocabulary:
     files: dict[str, str] = {}
     for file, kind in FILES.items():
         name = f"ontology/vocabulary/{file}"
-        for data in read_yaml(folder / file, name, faults) or ():
+        for data in as_records(read_yaml(folder / file, name, faults), name, "", faults):
             entry = {**data, "kind": kind} if isinstance(data, dict) else data
             term = parse_record(Term, entry, name, kind, faults)
             if term is None:
@@ -107,20 +109,27 @@ def _reference_faults(term: Term, terms: dict[str, Term], file: str) -> list[Fau
         "has_post": (term.has_post, ("role",)),
         "has_part": (term.has_part, BEARERS),
         "may_include": (tuple(m.member for m in term.may_include), BEARERS),
+        "broader": (term.broader, ("event",)),
         "precedes": (term.precedes, ("event",)),
     }
     faults = []
     for field, (ids, kinds) in named.items():
         known = {other.id for other in terms.values() if other.kind in kinds}
         for wrong in (one for one in ids if one not in known):
-            fault = f"no {' or '.join(kinds)} '{wrong}'"
+            fault = f"no {_either(kinds)} '{wrong}'"
             faults.append(Fault(file, f"{term.kind} '{term.id}'", field, fault, did_you_mean(wrong, known)))
     return faults
 
 
+def _either(kinds: tuple[Kind, ...]) -> str:
+    """ "event", "agency, role or group"."""
+    *others, last = kinds
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def _cycle_faults(terms: dict[str, Term], files: dict[str, str]) -> list[Fault]:
     faults = []
-    for field in ("includes", "precedes"):
+    for field in ("includes", "broader", "precedes"):
         for term in terms.values():
             if term.id in _reachable(term.id, field, terms):
                 fault = f"leads back to '{term.id}'"

@@ -10,22 +10,23 @@ from service.answer import Answer, DutyCard, Passage, Place, Silence
 from service.library import Library
 from service.reach import Reach, find_role, reaching
 from service.retrieval import Ranking, rank
-from service.understanding import Understanding
+from service.understanding import Understanding, Understood
 
 LONGEST_QUESTION = 1000
 MOST_DUTIES = 50
 MOST_PASSAGES = 50
 #: Below this confidence there is no answer; measured on practice questions (tests/questions).
-CONFIDENT = 0.5
+CONFIDENT = 0.35
 #: A duty is shown when its score is at least this share of the best duty's.
 NEAR_BEST = 0.8
-#: A silence answers when its score is at least this, and above every duty's.
-SILENT = 0.72
+#: A silence answers when it beats the best duty by so much; by more where a clock is asked for and that duty has one.
+SILENT_MARGIN = 0.08
+SILENT_MARGIN_CLOCK = 0.2
+#: A silence is shown beside duties when its score is at least this share of the best duty's.
+SILENT_BESIDE = 0.95
 
-NOT_FOUND = (
-    "We found nothing here that answers this. That does not mean that there is no duty. "
-    "If a child may be at risk, contact children's social care."
-)
+ASK_CARE = "If a child may be at risk, contact children's social care."
+NOT_FOUND = f"We found nothing here that answers this. That does not mean that there is no duty. {ASK_CARE}"
 
 
 class Asking:
@@ -49,15 +50,17 @@ class Asking:
         reach = reaching(find_role(role, self.terms), self.terms) if role else None
         held = self._edition(edition)
         if held is None:
-            message = f"The text of {edition} is not in this build. {NOT_FOUND}"
+            message = (
+                f"The text of {edition} is not in this build, so nothing is known here of what it says. {ASK_CARE}"
+            )
             return self._no_answer(question, str(edition), "not-held", message, [], started)
-        ranking = rank(self.library, self.understanding.read(question), held)
-        silences = self._silences(ranking)
-        if silences:
-            message = "The guidance does not say. What it says nearby is below."
-            return self._no_answer(question, held, "silent", message, silences, started)
+        understood = self.understanding.read(question)
+        ranking = rank(self.library, understood, held)
         if ranking.confidence < CONFIDENT:
             return self._no_answer(question, held, "not-found", NOT_FOUND, [], started)
+        if self._is_silent(ranking, understood):
+            message = "The guidance does not say. What it says nearby is below."
+            return self._no_answer(question, held, "silent", message, self._silences(ranking), started)
         chosen = self._choose(ranking)
         if reach is not None:
             chosen = [(duty, score) for duty, score in chosen if self._reached(duty, reach)]
@@ -75,7 +78,7 @@ class Asking:
             duties_total=len(duties),
             duties=duties[:MOST_DUTIES],
             passages=[self._passage(one, score) for one, score in ranking.provisions[:limit]],
-            silences=[],
+            silences=self._silences(ranking),
             took_ms=_since(started),
         )
 
@@ -95,12 +98,21 @@ class Asking:
         cure = did_you_mean(wanted, known) or f"this build holds {', '.join(sorted(self.editions))}"
         raise InputError(f"There is no edition '{wanted[:60]}'; {cure}")
 
+    def _is_silent(self, ranking: Ranking, understood: Understood) -> bool:
+        """Whether the question is one that the edition is known not to settle."""
+        if not ranking.silences or not ranking.duties:
+            return bool(ranking.silences)
+        duty, score = ranking.duties[0]
+        clock = understood.asks_when and self.library.cards["duties"][duty]["time_limits"]
+        return ranking.silences[0][1] >= score + (SILENT_MARGIN_CLOCK if clock else SILENT_MARGIN)
+
     def _silences(self, ranking: Ranking) -> list[Silence]:
+        """The silence nearest to the question, where it is near enough to be shown."""
         best_duty = ranking.duties[0][1] if ranking.duties else 0.0
         return [
             Silence.model_validate({**card, "near": [self._place(one) for one in card["near"]]})
             for record, score in ranking.silences[:1]
-            if score >= max(SILENT, best_duty) and (card := self.library.cards["silences"][record])
+            if score >= SILENT_BESIDE * best_duty and (card := self.library.cards["silences"][record])
         ]
 
     def _choose(self, ranking: Ranking) -> list[tuple[str, float]]:
@@ -120,13 +132,16 @@ class Asking:
         return any(_local(one["id"]) in reach for one in self.library.cards["duties"][duty]["bearers"])
 
     def _card(self, duty: str, score: float, reach: dict[str, Reach] | None) -> DutyCard:
-        card = {key: value for key, value in self.library.cards["duties"][duty].items() if key != "set_against"}
+        hidden = ("acts_on", "set_against")
+        card = {key: value for key, value in self.library.cards["duties"][duty].items() if key not in hidden}
         how = {reach.get(_local(one["id"])) for one in card["bearers"]} if reach else set()
         found: Reach | None = "you" if "you" in how else "organisation" if "organisation" in how else None
         return DutyCard.model_validate({**card, "reach": found, "score": _score(score)})
 
     def _passage(self, provision: str, score: float) -> Passage:
-        card = {key: value for key, value in self.library.cards["provisions"][provision].items() if key != "heading_path"}
+        card = {
+            key: value for key, value in self.library.cards["provisions"][provision].items() if key != "heading_path"
+        }
         return Passage.model_validate({**card, "score": _score(score)})
 
     def _place(self, provision: str) -> Place:

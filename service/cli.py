@@ -81,7 +81,9 @@ def _confirm(pdf: Path, edition: str, corpus: Any) -> int:
 
     records = next((one for one in corpus.editions if one.edition.id == edition), None)
     if records is None:
-        raise InputError(f"There is no edition '{edition}'; the corpus has {', '.join(o.edition.id for o in corpus.editions)}")
+        raise InputError(
+            f"There is no edition '{edition}'; the corpus has {', '.join(o.edition.id for o in corpus.editions)}"
+        )
     document = read_official(pdf)
     click.echo(f"{pdf.name}: {len(document.paragraphs)} numbered paragraphs, {len(document.footnotes)} footnotes, "
                f"{len(document.flow_charts)} flow charts")  # fmt: skip
@@ -92,14 +94,17 @@ def _confirm(pdf: Path, edition: str, corpus: Any) -> int:
         click.echo(f"NOT CONFIRMED, no reason given: {unconfirmed}")
     for record in outcome.stale:
         click.echo(f"reason no longer needed: {record}")
-    click.echo(f"confirmed against the PDF: {len(records.provisions)} provisions, {sum(1 for _ in records.duties)} duties; "
-               f"{len(outcome.explained)} points not confirmed, each with its reason; "
-               f"{len(outcome.unexplained)} without")  # fmt: skip
+    click.echo(
+        f"confirmed against the PDF: {len(records.provisions)} provisions, {sum(1 for _ in records.duties)} duties; "
+        f"{len(outcome.explained)} points not confirmed, each with its reason; {len(outcome.unexplained)} without"
+    )
     return len(outcome.unexplained) + len(outcome.stale)
 
 
 @main.command()
-@click.option("--model", default="all-MiniLM-L6-v2", show_default=True, help="A sentence-transformers model, by name or path.")
+@click.option(
+    "--model", default="all-MiniLM-L6-v2", show_default=True, help="A sentence-transformers model, by name or path."
+)
 def build(model: str) -> None:
     """Compile ontology and corpus into a build, and make it current."""
     from indexer.build import make_build

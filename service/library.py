@@ -14,7 +14,7 @@ from indexer.words import WordIndex
 
 #: How many texts either index may bring into the fused score, and the share of meaning in it.
 CANDIDATES = 100
-MEANING = 0.65
+MEANING = 0.75
 
 Scores = npt.NDArray[np.float32]
 
@@ -29,15 +29,18 @@ class Library:
     vectors: VectorIndex
     encoder: Encoder
 
-    def search(self, meaning: str, words: str) -> Scores:
-        """A score between about 0 and 1 for every document: cosine and BM25 as a share of its best, in a convex sum."""
+    def search(self, meaning: str, words: str) -> tuple[Scores, Scores]:
+        """For every document its score, between about 0 and 1, and the cosine in it.
+
+        The score is a convex sum of cosine and BM25, the latter as a share of its best.
+        """
         cosine = self.vectors.scores(self.encoder.encode([meaning]), CANDIDATES)
         bm25 = self.words.scores(words)
         if len(bm25) > CANDIDATES:
             bm25 = np.where(bm25 >= np.partition(bm25, -CANDIDATES)[-CANDIDATES], bm25, 0)
         best = float(bm25.max(initial=0))
         share = bm25 / best if best > 0 else bm25
-        return np.asarray(MEANING * np.maximum(cosine, 0) + (1 - MEANING) * share, dtype=np.float32)
+        return np.asarray(MEANING * np.maximum(cosine, 0) + (1 - MEANING) * share, dtype=np.float32), cosine
 
 
 def open_library(build: Build) -> Library:

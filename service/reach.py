@@ -28,10 +28,9 @@ def reaching(role: str, terms: dict[str, Any]) -> dict[str, Reach]:
     """For each bearer whose duties reach `role`, how: as its own, or through its organisation or group."""
     own = {bearer for bearer in terms if bearer == role or role in _included(bearer, terms)}
     reach: dict[str, Reach] = dict.fromkeys(own, "you")
-    for bearer, term in terms.items():
+    for bearer in terms:
         if bearer not in own and any(
-            role in (*terms[kind]["has_post"], *terms[kind]["has_part"])
-            for kind in (bearer, *_included(bearer, terms))
+            role in (*terms[kind]["has_post"], *terms[kind]["has_part"]) for kind in (bearer, *_included(bearer, terms))
         ):
             reach[bearer] = "organisation"
     return reach

@@ -1,19 +1,24 @@
 """Ranks duties and passages for a question: search scores, lifted by what the graph knows of each duty."""
 
 from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
 
 from service.library import Library, Scores
 from service.understanding import Understood
 
 #: How much of a duty's score comes from its provision, and of a provision's from its best duty.
-FROM_PROVISION = 0.25
+FROM_PROVISION = 0.45
 FROM_DUTY = 0.85
-#: What a duty gains when it has a clock and a clock is asked for, and for each kind of term it shares with the question.
+#: What a duty gains: it has a clock and a clock is asked for; it does what the question names; its clock counts from
+#: what the question says comes first; its bearer is named.
 HAS_CLOCK = 0.08
-SHARES_EVENT = 0.04
+ACTS_ON = 0.08
+COUNTS_FROM = 0.06
 SHARES_BEARER = 0.03
-#: What confidence is made of: the best cosine and the share of the question's words that the best text holds.
-CONFIDENCE_MEANING = 0.6
+#: Confidence: the share of meaning in it, and over how many of the best texts it is taken.
+CONFIDENCE_MEANING = 0.8
+CONFIDENCE_TEXTS = 5
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Ranking:
 
 def rank(library: Library, understood: Understood, edition: str) -> Ranking:
     """Everything of one edition ranked for a question."""
-    scores = library.search(understood.meaning, understood.words)
+    scores, cosines = library.search(understood.meaning, understood.words)
     by_kind: dict[str, dict[str, float]] = {"provision": {}, "duty": {}, "definition": {}, "silence": {}}
     for number, document in enumerate(library.cards["documents"]):
         if document["edition"] == edition:
@@ -41,14 +46,17 @@ def rank(library: Library, understood: Understood, edition: str) -> Ranking:
     lifted = {
         duty: (1 - FROM_PROVISION) * score
         + FROM_PROVISION * provisions[_provision(duty)]
-        + _lift(library.cards["duties"][duty], understood)
+        + _lift(library.cards["duties"][duty], understood, library.cards["terms"])
         for duty, score in duties.items()
     }
     for duty, score in duties.items():
         provision = _provision(duty)
         provisions[provision] = max(provisions[provision], FROM_DUTY * score)
     return Ranking(
-        _best_first(lifted), _best_first(provisions), _best_first(by_kind["silence"]), _confidence(library, understood, scores)
+        _best_first(lifted),
+        _best_first(provisions),
+        _best_first(by_kind["silence"]),
+        _confidence(library, understood, scores, cosines),
     )
 
 
@@ -56,28 +64,28 @@ def _provision(duty: str) -> str:
     return duty.rpartition("/")[0]
 
 
-def _lift(card: dict[str, object], understood: Understood) -> float:
+def _lift(card: dict[str, Any], understood: Understood, terms: dict[str, Any]) -> float:
+    anchors = _ids([card["trigger"], *(anchor for limit in card["time_limits"] for anchor in limit["anchors"])])
+    anchors |= {broader for anchor in anchors for broader in terms[anchor]["broader"]}
+    asked = understood.terms - understood.after
     lift = HAS_CLOCK if understood.asks_when and card["time_limits"] else 0.0
-    named = {term: True for term in understood.terms}
-    events = _ids([card["trigger"], *(one for limit in card["time_limits"] for one in limit["anchors"])])  # type: ignore[attr-defined]
-    bearers = _ids(card["bearers"])
-    lift += SHARES_EVENT if events & named.keys() else 0.0
-    lift += SHARES_BEARER if bearers & named.keys() else 0.0
+    lift += ACTS_ON if asked & set(card["acts_on"]) else 0.0
+    lift += COUNTS_FROM if understood.after & anchors else 0.0
+    lift += SHARES_BEARER if understood.terms & _ids(card["bearers"]) else 0.0
     return lift
 
 
-def _ids(references: object) -> set[str]:
-    return {one["id"].rpartition("/")[2] for one in references if one}  # type: ignore[attr-defined]
+def _ids(references: list[dict[str, str] | None]) -> set[str]:
+    return {one["id"].rpartition("/")[2] for one in references if one}
 
 
 def _best_first(scores: dict[str, float]) -> list[tuple[str, float]]:
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _confidence(library: Library, understood: Understood, scores: Scores) -> float:
-    if not len(scores):
-        return 0.0
-    best = int(scores.argmax())
-    cosine = float(library.vectors.scores(library.encoder.encode([understood.meaning]), 1).max(initial=0))
-    coverage = library.words.coverage(understood.meaning, best)
-    return CONFIDENCE_MEANING * cosine + (1 - CONFIDENCE_MEANING) * coverage
+def _confidence(library: Library, understood: Understood, scores: Scores, cosines: Scores) -> float:
+    """The mean cosine of the nearest texts, and the most that one of the best texts holds of the question's words."""
+    best = scores.argsort()[::-1][:CONFIDENCE_TEXTS]
+    nearest = sorted(cosines, reverse=True)[:CONFIDENCE_TEXTS]
+    coverage = max((library.words.coverage(understood.words, int(number)) for number in best), default=0.0)
+    return CONFIDENCE_MEANING * fmean(map(float, nearest)) + (1 - CONFIDENCE_MEANING) * coverage

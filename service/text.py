@@ -7,6 +7,7 @@ from corpus.wording import MODALS
 from service.answer import Answer, DutyCard, Place
 
 DISCLAIMER = "Our summary of guidance for England; read the paragraph. Not legal advice."
+INFERRED = "not named in this sentence; clear from the text around it"
 DANGER = "If a child is in danger now, call 999."
 
 
@@ -40,6 +41,7 @@ def _duty_lines(number: int, duty: DutyCard) -> Iterator[str]:
     for part in duty.parts:
         yield f"     - {part}"
     facts = {
+        "Who": INFERRED if duty.bearer_basis == "inferred" else "",
         "By when": "; ".join(f"{limit.text} (set by {limit.set_by})" for limit in duty.time_limits),
         "Started by": duty.trigger.label if duty.trigger else "",
         "If": duty.condition,
@@ -61,14 +63,13 @@ def _duty_lines(number: int, duty: DutyCard) -> Iterator[str]:
 
 
 def bearers_text(duty: DutyCard) -> str:
-    """Who bears it, and how that is known."""
+    """Who bears it."""
     if not duty.bearers:
         return "The text names no one"
     link = " or " if duty.bearer_mode == "any-one" else " and "
     names = link.join(one.label for one in duty.bearers)
     mode = " jointly" if duty.bearer_mode == "jointly" and len(duty.bearers) > 1 else ""
-    basis = " (not named here; clear from the text around it)" if duty.bearer_basis == "inferred" else ""
-    return f"{names[:1].upper()}{names[1:]}{mode}{basis}"
+    return f"{names[:1].upper()}{names[1:]}{mode}"
 
 
 def modality_text(duty: DutyCard) -> str:
@@ -97,4 +98,6 @@ def results_table(results: bytes) -> str:
     rows = [[binding.get(name, {}).get("value", "") for name in names] for binding in content["results"]["bindings"]]
     widths = [max([len(name), *(len(row[column]) for row in rows)]) for column, name in enumerate(names)]
     lines = [names, ["-" * width for width in widths], *rows]
-    return "".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n" for line in lines)
+    return "".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n" for line in lines
+    )

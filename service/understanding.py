@@ -1,7 +1,6 @@
 """What a question is about: the vocabulary's terms in it, what is asked of them, and slips of the keyboard mended."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +10,13 @@ from indexer.words import STOP_WORDS, WordIndex
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'’-]*")
 WHEN = re.compile(
-    r"\b(how (?:long|soon|fast|quick|quickly|often|many (?:working )?(?:days|weeks|months))|when|deadline|time ?(?:limit|scale|frame)s?"
-    r"|by when|within|days?|months?|frequency)\b",
+    r"\b(how (?:long|soon|fast|quick|quickly|often|many (?:working )?(?:days|weeks|months))|when|deadline|by when"
+    r"|time ?(?:limit|scale|frame)s?|within|days?|months?|frequency)\b",
     re.IGNORECASE,
 )
 WHO = re.compile(r"\b(who|whose|which (?:person|agency|role|practitioner))\b", re.IGNORECASE)
+#: Words that set an event as what a clock counts from.
+AFTER = frozenset({"after", "following", "from", "since", "once", "of", "upon"})
 #: A word is mended only when it is at least so long and a known word is at least so like it (per cent).
 SHORTEST_MENDED = 5
 LIKENESS = 84
@@ -31,6 +32,8 @@ class Understood:
     words: str
     #: Ids of the vocabulary's terms named in it.
     terms: frozenset[str]
+    #: Those of them that something is said to come after.
+    after: frozenset[str]
     asks_when: bool
     asks_who: bool
 
@@ -41,6 +44,7 @@ class Understanding:
     def __init__(self, terms: dict[str, Any], spellings: list[str], words: WordIndex) -> None:
         self._words = words
         self._labels = {term_id: term["label"] for term_id, term in terms.items()}
+        self._topics = {term_id for term_id, term in terms.items() if term["kind"] == "topic"}
         self._phrases: dict[str, set[str]] = {}
         self._acronyms: dict[str, set[str]] = {}
         for term_id, term in terms.items():
@@ -56,10 +60,18 @@ class Understanding:
     def read(self, question: str) -> Understood:
         """What the question is about; never changes a word that is known."""
         mended = WORD.sub(lambda found: self._mend(found[0]), question)
-        spelled = WORD.sub(lambda found: self._spell_out(found[0]), mended)
-        terms = frozenset(self._recognise(mended))
+        terms: set[str] = set()
+        after: set[str] = set()
+        spelled = self._in_our_terms(mended, terms, after)
         labels = " ".join(sorted(self._labels[term] for term in terms))
-        return Understood(spelled, f"{spelled} {labels}", terms, bool(WHEN.search(question)), bool(WHO.search(question)))
+        return Understood(
+            meaning=spelled,
+            words=f"{mended} {labels}",
+            terms=frozenset(terms),
+            after=frozenset(after),
+            asks_when=bool(WHEN.search(question)),
+            asks_who=bool(WHO.search(question)),
+        )
 
     def _mend(self, word: str) -> str:
         folded = _fold(word)
@@ -74,17 +86,35 @@ class Understanding:
         found = process.extractOne(folded, self._known, scorer=fuzz.ratio, score_cutoff=LIKENESS)
         return found[0] if found else word
 
-    def _spell_out(self, word: str) -> str:
-        terms = self._acronyms.get(word.lower(), set())
-        return word if not terms or word.lower() in STOP_WORDS else self._labels[min(terms)]
+    def _in_our_terms(self, question: str, terms: set[str], after: set[str]) -> str:
+        """The question with each phrase that stands for one term put as that term's label.
 
-    def _recognise(self, question: str) -> Iterable[str]:
-        words = [_fold(word) for word in WORD.findall(question)]
-        for start in range(len(words)):
-            yield from self._acronyms.get(words[start], ())
-            for length in range(min(self._longest, len(words) - start), 0, -1):
-                phrase = " ".join(words[start : start + length])
-                yield from self._phrases.get(phrase, self._phrases.get(phrase.removesuffix("s"), ()))
+        Adds every term to `terms`, and to `after` those that follow a word such as "after".
+        """
+        found = list(WORD.finditer(question))
+        words = [_fold(one[0]) for one in found]
+        text, done, start = [], 0, 0
+        while start < len(words):
+            length, named = self._longest_phrase(words, start)
+            terms |= named
+            if AFTER & set(words[max(0, start - 2) : start]):
+                after |= named
+            phrase = " ".join(words[start : start + length])
+            label = self._labels[min(named)] if len(named) == 1 and not named & self._topics else None
+            if label and _fold(label) != phrase and (length > 1 or phrase in self._acronyms):
+                text += [question[done : found[start].start()], label]
+                done = found[start + length - 1].end()
+            start += length
+        return "".join([*text, question[done:]])
+
+    def _longest_phrase(self, words: list[str], start: int) -> tuple[int, set[str]]:
+        """How many words from `start` on make the longest known phrase, and what it stands for; else 1 and nothing."""
+        for length in range(min(self._longest, len(words) - start), 0, -1):
+            phrase = " ".join(words[start : start + length])
+            if named := self._phrases.get(phrase) or self._phrases.get(phrase.removesuffix("s")):
+                return length, named
+        word = words[start]
+        return 1, set() if word in STOP_WORDS else self._acronyms.get(word, set())
 
 
 def _fold(text: str) -> str:

@@ -1,0 +1,128 @@
+"""The web application: page, JSON API, SPARQL and health, each a thin door to the core."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from indexer.build import open_build
+from ontology.errors import BuildError, InputError, QueryBusy, QueryError, QueryTimeout, SafeguardError
+from service import api, pages, sparql_door
+from service.ask import Asking
+from service.library import open_library
+from service.settings import Settings
+from service.sparql import QueryPool
+
+#: The HTTP status of each error; the nearest class up the tree counts.
+STATUSES: dict[type[SafeguardError], int] = {
+    InputError: 422,
+    QueryTimeout: 504,
+    QueryBusy: 503,
+    QueryError: 400,
+    BuildError: 503,
+    SafeguardError: 500,
+}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+access_log = logging.getLogger("safeguard.access")
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over the current build of `settings.data_dir`; without one it serves 503 and says why."""
+    app = FastAPI(
+        title="Safeguarding guidance",
+        description="Who must do what, by when, and where it says so.",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.middleware("http")(_finish)
+    app.add_exception_handler(SafeguardError, _known_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unknown_error)
+    app.include_router(api.router)
+    app.include_router(sparql_door.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    app.state.problem, app.state.asking, app.state.queries = None, None, None
+    try:
+        build = open_build(settings.data_dir)
+        app.state.asking = Asking(open_library(build))
+        app.state.asking.ask("How soon must a referral be acknowledged?")  # the first question pays for warming up
+        app.state.queries = QueryPool(build.folder, settings.query_workers, settings.query_seconds)
+    except BuildError as error:
+        app.state.problem = str(error)
+    yield
+    if app.state.queries is not None:
+        app.state.queries.close()
+
+
+async def _finish(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Security headers on every response, and an access log line that holds no query string."""
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    access_log.info("%s %s %s", request.method, _logged_path(request), response.status_code)
+    return response
+
+
+def _logged_path(request: Request) -> str:
+    """The path of the route that matched, so that a question typed into a path is not logged either."""
+    route = request.scope.get("route")
+    return str(getattr(route, "path", "(no such page)"))
+
+
+async def _known_error(request: Request, error: Exception) -> Response:
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    return _show(request, str(error), status)
+
+
+async def _invalid_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    problems = (f"{detail['loc'][-1]}: {detail['msg']}" for detail in error.errors())
+    return _show(request, f"The request cannot be read: {'; '.join(problems)}.", 422)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    messages = {404: "There is no such page here.", 405: "This address does not take that method."}
+    return _show(request, messages.get(error.status_code, str(error.detail)), error.status_code)
+
+
+async def _unknown_error(request: Request, error: Exception) -> Response:
+    return _show(request, "Something went wrong here. It is our fault, not yours; please try again.", 500)
+
+
+def _show(request: Request, message: str, status: int) -> Response:
+    """The error as a page for a browser, as JSON for a program; one sentence either way."""
+    if pages.wants_html(request):
+        response = pages.error_page(request, message, status)
+    else:
+        response = JSONResponse({"error": message}, status)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

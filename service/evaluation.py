@@ -1,0 +1,284 @@
+"""Measures answers against practice questions: what was found, what the first card says, what was refused."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ontology.errors import Fault, InputError
+from service.answer import Answer, DutyCard, Place, TimeLimit
+from service.ask import Asking
+
+#: Passages asked for, and judged.
+DEPTH = 10
+
+Kind = Literal["duty", "list", "fact", "silent", "off-topic"]
+
+
+class ExpectedLimit(BaseModel):
+    """A time limit as the question's author read it; `anchors` are vocabulary ids, any of which will do."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    relation: str
+    quantity: int | None = None
+    unit: str | None = None
+    day_kind: str | None = None
+    date: str | None = None
+    anchors: tuple[str, ...] = ()
+    elsewhere: str | None = None
+
+
+class ExpectedAnswer(BaseModel):
+    """A place with the duty there; for an unnumbered block the page is the place."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    paragraph: int | None
+    pages: tuple[int, ...]
+    bearers: tuple[str, ...] = ()
+    modality: str | None = None
+    limit: ExpectedLimit | None = None
+    law: tuple[str, ...] = ()
+
+
+class Question(BaseModel):
+    """A practice question: for a list every answer is wanted, for other kinds any one of them is right."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    question: str
+    style: Literal["natural", "keyword", "scenario", "acronym", "typo"]
+    chapter: str
+    kind: Kind
+    answers: tuple[ExpectedAnswer, ...] = ()
+    near: tuple[str | int, ...] = ()
+    note: str = ""
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the guidance answers it."""
+        return self.kind not in ("silent", "off-topic")
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one question went; a figure that does not apply is absent."""
+
+    question: Question
+    figures: dict[str, float]
+    found: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Mean figures by group ("all", "style natural", "chapter 3.3"), and the rows they come from."""
+
+    figures: dict[str, dict[str, float]]
+    rows: tuple[Row, ...]
+
+
+def evaluate_files(asking: Asking, paths: Sequence[Path]) -> Outcome:
+    """Ask every question of the files that this build can be asked, and score the answers."""
+    questions = [question for path in paths for question in read_questions(path)]
+    held = [question for question in questions if holds(asking, question)]
+    return summarise(score(question, asking.ask(question.question, limit=DEPTH)) for question in held)
+
+
+def read_questions(path: Path) -> list[Question]:
+    """The questions of a JSON Lines file; raises InputError naming each bad line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as text; give a JSON Lines file of questions.") from error
+    questions, faults = [], []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                questions.append(Question.model_validate_json(line))
+            except ValidationError as error:
+                detail = error.errors()[0]
+                field = ".".join(map(str, detail["loc"]))
+                faults.append(Fault(str(path), f"line {number}", field, detail["msg"]))
+    if faults:
+        raise InputError("\n".join(map(str, faults)))
+    return questions
+
+
+def holds(asking: Asking, question: Question) -> bool:
+    """Whether the build has the content that the question is about; off-topic ones can always be asked."""
+    provisions = asking.library.cards["provisions"].values()
+    if question.kind == "off-topic":
+        return True
+    paragraphs = {number for card in provisions for number in card["paragraphs"]}
+    pages = {page for card in provisions if not card["paragraphs"] for page in card["pages"]}
+    if question.kind == "silent":
+        return not question.near or any(near in paragraphs or near in pages for near in map(_number, question.near))
+    return all(a.paragraph in paragraphs if a.paragraph else set(a.pages) & pages for a in question.answers)
+
+
+def score(question: Question, answer: Answer) -> Row:
+    """The figures of one question, each between 0 and 1."""
+    refused = float(answer.status == "no-answer")
+    if not question.answerable:
+        return Row(question, {f"{question.kind} refused": refused}, _found(answer))
+    figures = {"wrongly refused": refused, **_retrieval(question, answer)}
+    if question.kind == "duty":
+        figures |= _first_card(question, answer)
+    if question.kind == "list":
+        figures |= _list(question, answer)
+    return Row(question, figures, _found(answer))
+
+
+def summarise(rows: Iterable[Row]) -> Outcome:
+    """Means over all questions, by style and by chapter."""
+    kept = tuple(rows)
+    groups: dict[str, list[Row]] = {"all": []}
+    for row in kept:
+        for group in ("all", f"style {row.question.style}", f"chapter {row.question.chapter}"):
+            groups.setdefault(group, []).append(row)
+    return Outcome({name: _means(groups[name]) for name in sorted(groups, key=lambda n: (n != "all", n))}, kept)
+
+
+def _means(rows: list[Row]) -> dict[str, float]:
+    names = dict.fromkeys(name for row in rows for name in row.figures)
+    means = {name: fmean(row.figures[name] for row in rows if name in row.figures) for name in names}
+    return {"questions": len(rows), **{name: round(means[name], 3) for name in sorted(means)}}
+
+
+def _retrieval(question: Question, answer: Answer) -> dict[str, float]:
+    """Hit, reciprocal rank and nDCG over the passages; for a list each place counts, else the first right one."""
+    from ir_measures import RR, Qrel, ScoredDoc, Success, iter_calc, nDCG
+
+    wanted = question.answers if question.kind == "list" else question.answers[:1]
+    qrels = [Qrel("q", str(number), 1) for number in range(len(_distinct(wanted)))]
+    run: list[ScoredDoc] = []
+    taken: set[int] = set()
+    for rank, passage in enumerate(answer.passages[:DEPTH]):
+        if question.kind == "list":
+            hits = [n for n, one in enumerate(_distinct(wanted)) if n not in taken and _same_place(one, passage)]
+        else:
+            hits = [0] if not taken and any(_same_place(one, passage) for one in question.answers) else []
+        taken |= set(hits[:1])
+        run.append(ScoredDoc("q", str(hits[0]) if hits else f"wrong {rank}", float(DEPTH - rank)))
+    measures = {
+        Success @ 1: "hit@1",
+        Success @ 5: "hit@5",
+        Success @ 10: "hit@10",
+        RR @ 10: "MRR@10",
+        nDCG @ 10: "nDCG@10",
+    }
+    return {measures[one.measure]: float(one.value) for one in iter_calc(list(measures), qrels, run)}
+
+
+def _distinct(answers: Sequence[ExpectedAnswer]) -> list[ExpectedAnswer]:
+    return list({(one.paragraph, one.pages): one for one in answers}.values())
+
+
+def _first_card(question: Question, answer: Answer) -> dict[str, float]:
+    card = answer.duties[0] if answer.duties else None
+    names = ("card source", "card bearer", "card modality", "card limit")
+    best: tuple[bool, ...] = (False,) * 4
+    for expected in question.answers if card else ():
+        assert card is not None
+        best = max(best, _agreement(expected, card), key=sum)
+    figures = {name: float(right) for name, right in zip(names, best, strict=True)}
+    figures["card all four"] = float(all(best))
+    if any(one.limit for one in question.answers):
+        figures["clock right"] = float(best[0] and best[3])
+    return figures
+
+
+def _agreement(expected: ExpectedAnswer, card: DutyCard) -> tuple[bool, bool, bool, bool]:
+    return (
+        any(_same_place(expected, place) for place in (card.provision, *card.also_in)),
+        {one.id.rpartition("/")[2] for one in card.bearers} == set(expected.bearers),
+        card.modality == expected.modality,
+        any(_same_limit(expected.limit, one) for one in card.time_limits) if expected.limit else not card.time_limits,
+    )
+
+
+def _list(question: Question, answer: Answer) -> dict[str, float]:
+    """Recall of the expected duties and precision of the cards, matched one to one on place, bearer and modality."""
+    left = list(answer.duties)
+    matched = 0
+    for expected in question.answers:
+        for card in left:
+            if all(_agreement(expected, card)[:3]):
+                left.remove(card)
+                matched += 1
+                break
+    shown = len(answer.duties)
+    return {"list recall": matched / len(question.answers), "list precision": matched / shown if shown else 0.0}
+
+
+def _same_place(expected: ExpectedAnswer, place: Place) -> bool:
+    if expected.paragraph is not None:
+        return expected.paragraph in place.paragraphs
+    return not place.paragraphs and bool(set(expected.pages) & set(place.pages))
+
+
+def _same_limit(expected: ExpectedLimit, shown: TimeLimit) -> bool:
+    duration = f"P{expected.quantity}{(expected.unit or '?')[0].upper()}" if expected.quantity else None
+    anchors = {one.id.rpartition("/")[2] for one in shown.anchors}
+    return (
+        shown.relation == expected.relation
+        and shown.duration == duration
+        and shown.date == expected.date
+        and (shown.day_kind == expected.day_kind or expected.unit != "day")
+        and (not expected.anchors or bool(anchors & set(expected.anchors)))
+    )
+
+
+def _number(near: str | int) -> int:
+    digits = "".join(character for character in str(near) if character.isdigit())
+    return int(digits) if digits else 0
+
+
+def _found(answer: Answer) -> str:
+    if answer.status == "no-answer":
+        return f"no answer ({answer.reason})"
+    if not answer.duties:
+        return "no duty"
+    card = answer.duties[0]
+    place = card.provision.paragraphs or card.provision.pages
+    limits = "; ".join(limit.text for limit in card.time_limits)
+    bearers = ", ".join(one.id.rpartition("/")[2] for one in card.bearers)
+    passages = [place.paragraphs or place.pages for place in answer.passages[:5]]
+    return f"{place} {bearers} {card.modality}: {card.action} [{limits}] passages {passages}"
+
+
+def figures_table(outcome: Outcome) -> str:
+    """The figures as a table, a row a group."""
+    names = list(outcome.figures.get("all", {}))
+    width = max([5, *(len(group) for group in outcome.figures)])
+    lines = [" ".join(["group".ljust(width), *(name.rjust(max(6, len(name))) for name in names)])]
+    for group, figures in outcome.figures.items():
+        cells = [
+            (
+                "-" if name not in figures else f"{figures[name]:g}" if name == "questions" else f"{figures[name]:.3f}"
+            ).rjust(max(6, len(name)))
+            for name in names
+        ]
+        lines.append(" ".join([group.ljust(width), *cells]))
+    return "\n".join(lines) + "\n"
+
+
+def misses_text(outcome: Outcome) -> str:
+    """Each question that went wrong: what was expected, and what was found instead."""
+    lines = []
+    for row in outcome.rows:
+        bad = [name for name, value in row.figures.items() if (value > 0 if name == "wrongly refused" else value < 1)]
+        if not bad or (row.question.answerable and row.figures.get("card all four", row.figures["hit@5"]) == 1):
+            continue
+        lines.append(f"{row.question.id} [{row.question.style}] {row.question.question}")
+        for one in row.question.answers[:3]:
+            limit = f" {one.limit.relation} {one.limit.quantity} {one.limit.unit}" if one.limit else ""
+            lines.append(f"   expected {one.paragraph or one.pages} {', '.join(one.bearers)} {one.modality}{limit}")
+        lines.append(f"   found    {row.found}")
+        lines.append(f"   wrong    {', '.join(bad)}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,117 @@
+"""The pages for people: ask and answers, a plain SPARQL editor, and errors in the same style."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.templating import Jinja2Templates
+
+from ontology.errors import InputError, QueryError
+from service.answer import Answer
+from service.api import asking
+from service.privacy import personal_details
+from service.sparql import JSON_RESULTS, QueryPool
+from service.text import INFERRED, bearers_text, modality_text, place_text
+
+router = APIRouter(include_in_schema=False)
+templates = Jinja2Templates(Path(__file__).parent / "templates")
+templates.env.trim_blocks = templates.env.lstrip_blocks = True
+templates.env.globals["inferred"] = INFERRED
+templates.env.filters.update(bearers=bearers_text, modality=modality_text, place=place_text)
+
+EXAMPLES = (
+    "How soon must a referral be acknowledged?",
+    "How long do we have to hold the first child protection conference?",
+    "Who must be at a strategy discussion?",
+    "When must the council tell the national panel about a serious incident?",
+    "What happens if a family says no to an early help assessment?",
+)
+EXAMPLE_QUERY = """SELECT ?bearer ?action ?limit ?page WHERE {
+  ?duty a sg:Requirement ;
+        sg:bearer/skos:prefLabel ?bearer ;
+        sg:action ?action ;
+        sg:page ?page .
+  OPTIONAL { ?duty sg:timeLimit/sg:limitText ?limit }
+}
+ORDER BY ?page
+"""
+
+
+@router.get("/")
+def home(request: Request, q: str | None = None, role: str = "") -> Response:
+    """The box; with `?q=`, the answer too."""
+    if q is None:
+        return _page(request, "ask.html", {"question": "", "role": role, "examples": EXAMPLES, "title": "Ask"})
+    return _answer_page(request, q, role, confirmed=False, shared=True)
+
+
+@router.post("/")
+def answer(
+    request: Request,
+    q: Annotated[str, Form()] = "",
+    role: Annotated[str, Form()] = "",
+    confirmed: Annotated[bool, Form()] = False,
+) -> Response:
+    """The answer to a question typed into the box, which stays out of the address."""
+    return _answer_page(request, q, role, confirmed, shared=False)
+
+
+def _answer_page(request: Request, question: str, role: str, confirmed: bool, shared: bool) -> Response:
+    shown: dict[str, Any] = {"question": question, "role": role, "examples": EXAMPLES, "title": "Ask"}
+    details = personal_details(question)
+    if details and not confirmed:
+        return _private(_page(request, "ask.html", {**shown, "details": details, "title": "Check your question"}))
+    try:
+        found = asking(request).ask(question, role=role or None)
+    except InputError as error:
+        return _private(_page(request, "ask.html", {**shown, "fault": str(error), "title": "Ask again"}, 422))
+    # The title of a posted answer names what was found, not what was asked: titles stand in history and task bars.
+    title = question if shared else _topic(found)
+    return _private(_page(request, "ask.html", {**shown, "answer": found, "title": title}))
+
+
+def _topic(answer: Answer) -> str:
+    if answer.status == "no-answer":
+        return "No answer found"
+    return answer.duties[0].provision.heading if answer.duties else answer.passages[0].heading
+
+
+def sparql_page(request: Request) -> Response:
+    """The editor with an example in it."""
+    return _page(request, "sparql.html", {"query": EXAMPLE_QUERY, "title": "SPARQL"})
+
+
+def sparql_results(request: Request, query: str, pool: QueryPool) -> Response:
+    """The editor with the query's results below, as a table or as text."""
+    shown: dict[str, Any] = {"query": query, "title": "SPARQL results"}
+    try:
+        result = pool.run(query)
+    except QueryError as error:
+        from service.app import STATUSES
+
+        return _page(request, "sparql.html", {**shown, "fault": str(error)}, STATUSES[type(error)])
+    if result.media_type != JSON_RESULTS:
+        return _page(request, "sparql.html", {**shown, "text": result.body.decode()})
+    return _page(request, "sparql.html", {**shown, "results": json.loads(result.body)})
+
+
+def error_page(request: Request, message: str, status: int) -> Response:
+    """An error in the style of every page, with a way on."""
+    return _page(request, "error.html", {"message": message, "title": "Problem"}, status)
+
+
+def wants_html(request: Request) -> bool:
+    """Whether the client is a browser rather than a program."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _page(request: Request, template: str, shown: dict[str, Any], status: int = 200) -> Response:
+    return templates.TemplateResponse(
+        request, template, {**shown, "settings": request.app.state.settings}, status_code=status
+    )
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

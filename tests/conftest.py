@@ -1,0 +1,68 @@
+"""Fixture policy: the smallest real thing; the real model only where meaning plays a part, else the hash encoder."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from corpus.loader import Corpus, load_corpus
+from corpus.official import OfficialDocument, read_official
+from indexer.build import Build, make_build
+from service.ask import Asking
+from service.library import open_library
+from service.settings import Settings
+
+SOURCES = Path(os.environ.get("SAFEGUARD_SOURCES", Path(__file__).parent.parent.parent / "shared" / "sources"))
+PDF = SOURCES / "official" / "working-together-2023.pdf"
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    return load_corpus()
+
+
+@pytest.fixture(scope="session")
+def hash_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a build by the hash encoder, made in about a second."""
+    folder = tmp_path_factory.mktemp("hash-data")
+    make_build(folder, model="hash")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a build by the real model; skipped where the extra `build` is not installed."""
+    pytest.importorskip("sentence_transformers", reason="the extra `build` is not installed")
+    folder = tmp_path_factory.mktemp("real-data")
+    make_build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_build(real_data: Path) -> Build:
+    return make_build(real_data)
+
+
+@pytest.fixture(scope="session")
+def asking(real_build: Build) -> Asking:
+    return Asking(open_library(real_build))
+
+
+@pytest.fixture
+def settings(hash_data: Path) -> Settings:
+    return Settings(data_dir=hash_data, query_seconds=2.0)
+
+
+@pytest.fixture(scope="session")
+def official() -> OfficialDocument:
+    """The official PDF; skipped where it is not beside the checkout (SAFEGUARD_SOURCES names another place)."""
+    if not PDF.is_file():
+        pytest.skip(f"the official PDF is not at hand: {PDF}")
+    return read_official(PDF)
+
+
+@pytest.fixture
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("SAFEGUARD_"):
+            monkeypatch.delenv(name)
