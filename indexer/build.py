@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -67,9 +68,7 @@ def make_build(data_dir: Path, model: str = DEFAULT_MODEL, progress: Progress = 
         ) from error
     try:
         _compile(aside, build_id, model, progress)
-        if folder.exists():
-            shutil.rmtree(folder)
-        aside.rename(folder)
+        _place(aside, folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
@@ -85,7 +84,10 @@ def open_build(data_dir: Path, thorough: bool = True) -> Build:
     pointer = data_dir / POINTER
     if not pointer.is_file():
         raise BuildError(f"There is no build in {data_dir}; run `safeguard build` first.")
-    return open_folder(data_dir / "builds" / pointer.read_text(encoding="utf-8").strip(), thorough)
+    build_id = pointer.read_text(encoding="utf-8", errors="replace").strip()
+    if not re.fullmatch(r"[0-9a-f]{16}", build_id):
+        raise BuildError(f"{pointer}: this file names no build; run `safeguard build` to make it again.")
+    return open_folder(data_dir / "builds" / build_id, thorough)
 
 
 def open_folder(folder: Path, thorough: bool) -> Build:
@@ -93,10 +95,11 @@ def open_folder(folder: Path, thorough: bool) -> Build:
     cure = "run `safeguard build` to make it again"
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        manifest["format"], manifest["files"].items()  # a manifest of any format has these
+    except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise BuildError(f"{folder}: this build has no readable manifest; {cure}.") from error
-    if manifest.get("format") != FORMAT:
-        raise BuildError(f"{folder}: this build has format {manifest.get('format')}, not {FORMAT}; {cure}.")
+    if manifest["format"] != FORMAT:
+        raise BuildError(f"{folder}: this build has format {manifest['format']}, not {FORMAT}; {cure}.")
     seen = {} if thorough else _seen(folder)
     for name, known in manifest["files"].items():
         path = folder / name
@@ -149,6 +152,20 @@ def _compile(folder: Path, build_id: str, model: str, progress: Progress) -> Non
     _write_json(folder / MANIFEST, manifest, indent=1)
 
 
+def _place(aside: Path, folder: Path) -> None:
+    """Put a finished build where it belongs, instead of a damaged one; a whole one is another process's, and stays."""
+    try:
+        aside.rename(folder)
+    except OSError:
+        try:
+            open_folder(folder, thorough=True)
+        except BuildError:
+            shutil.rmtree(folder)
+            aside.rename(folder)
+        else:
+            shutil.rmtree(aside)
+
+
 def _input_hash(model: str) -> str:
     """One hash of every file of the packages that make a build, and of the model's name; the folder plays no part."""
     digest = hashlib.sha256(f"{FORMAT} {model}".encode())
@@ -176,7 +193,7 @@ def _write_json(path: Path, content: object, indent: int | None) -> None:
 
 
 def _point(data_dir: Path, build_id: str) -> None:
-    aside = data_dir / f".{POINTER}"
+    aside = data_dir / f".{POINTER}.{os.getpid()}"
     aside.write_text(build_id + "\n", encoding="utf-8")
     os.replace(aside, data_dir / POINTER)
 

@@ -75,7 +75,12 @@ class TransformerEncoder:
         from sentence_transformers import SentenceTransformer
 
         self.source = _packaged_model() if model == DEFAULT_MODEL else model
-        self.model: Any = SentenceTransformer(str(self.source), device="cpu")
+        try:
+            self.model: Any = SentenceTransformer(str(self.source), device="cpu")
+        except (OSError, ValueError) as error:
+            raise BuildError(
+                f"The model {model} cannot be loaded; give the name or folder of a sentence-transformers model."
+            ) from error
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         vectors = self.model.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False)

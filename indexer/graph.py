@@ -24,8 +24,9 @@ def write_graph(corpus: Corpus, path: Path) -> dict[str, int]:
 def to_store(corpus: Corpus) -> Store:
     """The whole graph in memory; blank nodes, which only the schema has, carry canonical names (RDFC-1.0)."""
     store = Store()
-    records = to_dataset(corpus).serialize(format="nquads", encoding="utf-8")
-    store.load(records, format=RdfFormat.N_QUADS)
+    for graph in to_dataset(corpus).graphs():
+        triples = graph.serialize(format="nt", encoding="utf-8")
+        store.load(triples, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(str(graph.identifier)))
     store.extend(schema_quads())
     inferred = NamedNode(str(GRAPH.inferred))
     store.extend(Quad(one.subject, one.predicate, one.object, inferred) for one in infer(store))

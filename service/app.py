@@ -1,7 +1,7 @@
 """The web application: page, JSON API, SPARQL and health, each a thin door to the core."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,22 +12,14 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from indexer.build import open_build
-from ontology.errors import BuildError, InputError, QueryBusy, QueryError, QueryTimeout, SafeguardError
+from ontology.errors import BuildError, SafeguardError
 from service import api, pages, sparql_door
 from service.ask import Asking
 from service.library import open_library
 from service.settings import Settings
 from service.sparql import QueryPool
+from service.statuses import status_of
 
-#: The HTTP status of each error; the nearest class up the tree counts.
-STATUSES: dict[type[SafeguardError], int] = {
-    InputError: 422,
-    QueryTimeout: 504,
-    QueryBusy: 503,
-    QueryError: 400,
-    BuildError: 503,
-    SafeguardError: 500,
-}
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -80,8 +72,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _finish(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Security headers on every response, and an access log line that holds no query string."""
+    """Security headers on every response, no stored copy of a posted one, and an access log line without query string."""
     response = await call_next(request)
+    if request.method == "POST":
+        response.headers.setdefault("Cache-Control", "private, no-cache")
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     access_log.info("%s %s %s", request.method, _logged_path(request), response.status_code)
@@ -95,20 +89,27 @@ def _logged_path(request: Request) -> str:
 
 
 async def _known_error(request: Request, error: Exception) -> Response:
-    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
-    return _show(request, str(error), status)
+    assert isinstance(error, SafeguardError)
+    return _show(request, str(error), status_of(error))
 
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    problems = (f"{detail['loc'][-1]}: {detail['msg']}" for detail in error.errors())
+    problems = (f"{_field(detail['loc'])}: {detail['msg']}" for detail in error.errors())
     return _show(request, f"The request cannot be read: {'; '.join(problems)}.", 422)
+
+
+def _field(path: Sequence[str | int]) -> str:
+    """The innermost name in a path; numbers are positions in a list or, for malformed JSON, in the text."""
+    return next((step for step in reversed(path) if isinstance(step, str)), "request")
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     messages = {404: "There is no such page here.", 405: "This address does not take that method."}
-    return _show(request, messages.get(error.status_code, str(error.detail)), error.status_code)
+    response = _show(request, messages.get(error.status_code, str(error.detail)), error.status_code)
+    response.headers.update(error.headers or {})  # 405 names in Allow what is taken
+    return response
 
 
 async def _unknown_error(request: Request, error: Exception) -> Response:
@@ -117,6 +118,9 @@ async def _unknown_error(request: Request, error: Exception) -> Response:
 
 def _show(request: Request, message: str, status: int) -> Response:
     """The error as a page for a browser, as JSON for a program; one sentence either way."""
+    message = message.encode(
+        "utf-8", "replace"
+    ).decode()  # half a surrogate pair may come in as JSON, but cannot go out
     if pages.wants_html(request):
         response = pages.error_page(request, message, status)
     else:

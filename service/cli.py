@@ -183,11 +183,12 @@ def serve(host: str, port: int) -> None:
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--misses", is_flag=True, help="Print each question that went wrong, with what was found.")
-def evaluate(files: tuple[Path, ...], as_json: bool, misses: bool) -> None:
+@click.option("--baseline", type=click.Path(path_type=Path), help="Fail when a figure falls below this file's.")
+def evaluate(files: tuple[Path, ...], as_json: bool, misses: bool, baseline: Path | None) -> None:
     """Measure answers on the practice questions in FILES (JSON Lines)."""
     from indexer.build import open_build
     from service.ask import Asking
-    from service.evaluation import evaluate_files, figures_table, misses_text
+    from service.evaluation import evaluate_files, fallen, figures_table, misses_text
     from service.library import open_library
 
     asking = Asking(open_library(open_build(read_settings().data_dir, thorough=False)))
@@ -195,3 +196,30 @@ def evaluate(files: tuple[Path, ...], as_json: bool, misses: bool) -> None:
     click.echo(json.dumps(outcome.figures, indent=2) if as_json else figures_table(outcome), nl=as_json)
     if misses:
         click.echo(misses_text(outcome), nl=False)
+    faults = fallen(outcome, baseline) if baseline else []
+    for fault in faults:
+        click.echo(f"fallen: {fault}", err=True)
+    sys.exit(1 if faults else 0)
+
+
+@main.group()
+def bench() -> None:
+    """Measure retrieval on benchmarks from outside."""
+
+
+@bench.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--questions", type=click.Path(path_type=Path), help="Ask these instead of the folder's own (JSON Lines)."
+)
+@click.option("--model", default="all-MiniLM-L6-v2", show_default=True, help="A sentence-transformers model.")
+def obliqa(folder: Path, questions: Path | None, model: str) -> None:
+    """Index the passages of ObliQA in FOLDER and ask its questions."""
+    from service.benchmark import run_obliqa
+
+    figures = run_obliqa(folder, questions, model, lambda step: click.echo(f"  {step} ...", err=True))
+    click.echo(
+        f"{figures.questions} questions, {figures.passages} passages: recall@10 {figures.recall:.3f}, "
+        f"MAP@10 {figures.average_precision:.3f}; {figures.questions_a_second:.0f} questions a second, "
+        f"indexing {figures.indexing_seconds:.0f} s, peak memory {figures.peak_megabytes:.0f} MB"
+    )

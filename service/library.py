@@ -14,7 +14,7 @@ from indexer.words import WordIndex
 
 #: How many texts either index may bring into the fused score, and the share of meaning in it.
 CANDIDATES = 100
-MEANING = 0.75
+MEANING = 0.7
 
 Scores = npt.NDArray[np.float32]
 

@@ -12,6 +12,7 @@ from service.answer import Answer
 from service.api import asking
 from service.privacy import personal_details
 from service.sparql import JSON_RESULTS, QueryPool
+from service.statuses import status_of
 from service.text import INFERRED, bearers_text, modality_text, place_text
 
 router = APIRouter(include_in_schema=False)
@@ -88,9 +89,7 @@ def sparql_results(request: Request, query: str, pool: QueryPool) -> Response:
     try:
         result = pool.run(query)
     except QueryError as error:
-        from service.app import STATUSES
-
-        return _page(request, "sparql.html", {**shown, "fault": str(error)}, STATUSES[type(error)])
+        return _page(request, "sparql.html", {**shown, "fault": str(error)}, status_of(error))
     if result.media_type != JSON_RESULTS:
         return _page(request, "sparql.html", {**shown, "text": result.body.decode()})
     return _page(request, "sparql.html", {**shown, "results": json.loads(result.body)})

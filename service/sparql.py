@@ -1,6 +1,8 @@
 """SPARQL over a build: read only, in worker processes that are killed when a query runs too long.
 
-pyoxigraph cannot interrupt a query, and it would fetch a remote SERVICE; so both are dealt with here.
+pyoxigraph cannot interrupt a query, and it would fetch a remote SERVICE; so both are dealt with here. A SERVICE is
+refused before the query runs, for the sake of a clear answer; that no query reaches another server rests on the worker,
+which may open no socket.
 """
 
 import multiprocessing
@@ -24,12 +26,14 @@ LONGEST_QUERY = 100_000
 START_SECONDS = 30.0
 #: How many callers may wait for a worker.
 WAITING = 8
+#: In bytes; the service holds a result in memory while it sends it.
+LARGEST_RESULT = 50_000_000
 UPDATE = re.compile(
     r"^\s*(?:(?:PREFIX|BASE)\b[^\n>]*>\s*|#[^\n]*\n)*\s*"
     r"(INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
     re.IGNORECASE,
 )
-ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})")
 
 JSON_RESULTS = "application/sparql-results+json"
 CSV_RESULTS = "text/csv"
@@ -48,11 +52,11 @@ class QueryResult:
 class QueryPool:
     """A fixed number of worker processes, each with the graph in memory."""
 
-    def __init__(self, build_folder: Path, workers: int = 1, seconds: float = 10.0) -> None:
+    def __init__(self, build_folder: Path, workers: int = 1, seconds: float = 10.0, waiting: int = WAITING) -> None:
         self._graph = build_folder / GRAPH_FILE
         self._seconds = seconds
         self._free = threading.Semaphore(workers)
-        self._places = threading.Semaphore(workers + WAITING)
+        self._places = threading.Semaphore(workers + waiting)
         self._idle: list[_Worker] = []
         self._lock = threading.Lock()
 
@@ -98,8 +102,13 @@ def refuse(query: str) -> None:
     plain = ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), query)
     if UPDATE.match(plain):
         raise QueryError("This is an update; the graph can only be read. Use SELECT, ASK, CONSTRUCT or DESCRIBE.")
-    if re.search(r"service", plain, re.IGNORECASE) and _calls_service(plain):
+    if re.search(r"service", plain, re.IGNORECASE) and (_escapes_ascii(query) or _calls_service(plain)):
         raise QueryError("SERVICE is not allowed: queries reach no other server.")
+
+
+def _escapes_ascii(query: str) -> bool:
+    """Whether a quote, say, is written as an escape: pyoxigraph leaves it in its literal, others let it end the literal."""
+    return any(int(found[1] or found[2], 16) < 0x80 for found in ESCAPE.finditer(query))
 
 
 def _calls_service(query: str) -> bool:
@@ -117,7 +126,7 @@ def _calls_service(query: str) -> bool:
         return not isinstance(part, str) and hasattr(part, "__iter__") and any(holds(one) for one in part)
 
     try:
-        return holds(parseQuery(prefixes + query))
+        return holds(parseQuery(prefixes + query.replace("\r", "\n")))  # rdflib's comments do not end at a bare \r
     except Exception:  # any failure of the second parser: refuse, since the first might still run it
         return True
 
@@ -174,10 +183,13 @@ def _serve(graph: Path, pipe: Connection) -> None:
 
     from pyoxigraph import RdfFormat, Store
 
+    import ontology.namespaces  # noqa: F401  once no file can be opened, nothing can be imported
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
     store = Store()
     store.bulk_load(path=str(graph), format=RdfFormat.N_QUADS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     pipe.send("ready")
     while True:
         try:
@@ -185,15 +197,17 @@ def _serve(graph: Path, pipe: Connection) -> None:
         except EOFError:
             return
         try:
-            pipe.send(_answer(store, query, solutions_as))
+            result = _answer(store, query, solutions_as)
+            fits = len(result.body) <= LARGEST_RESULT
+            pipe.send(result if fits else f"The result is larger than {LARGEST_RESULT // 1_000_000} MB; add a LIMIT.")
         except SyntaxError as error:
             pipe.send(f"The query cannot be read: {error}")
-        except (ValueError, OSError, MemoryError) as error:
+        except (ValueError, OSError, RuntimeError, MemoryError) as error:
             pipe.send(f"The query failed: {error}")
 
 
 def _answer(store: Any, query: str, solutions_as: str) -> QueryResult:
-    from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat
+    from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, serialize
 
     from ontology.namespaces import PREFIXES
 
@@ -203,4 +217,4 @@ def _answer(store: Any, query: str, solutions_as: str) -> QueryResult:
         media_type = solutions_as if form == "solutions" else JSON_RESULTS
         style = QueryResultsFormat.CSV if media_type == CSV_RESULTS else QueryResultsFormat.JSON
         return QueryResult(form, media_type, results.serialize(format=style) or b"")
-    return QueryResult("triples", TURTLE, results.serialize(format=RdfFormat.TURTLE, prefixes=PREFIXES) or b"")
+    return QueryResult("triples", TURTLE, serialize(results, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b"")
