@@ -1,6 +1,7 @@
 """Time limits: the words that an author writes, and what they mean."""
 
 import re
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -20,10 +21,12 @@ Unit = Literal["day", "month", "year"]
 DayKind = Literal["working", "calendar", "school", "unstated"]
 SetBy = Literal["law", "guidance"]
 
-QUANTITY = re.compile(r"(\d+) (?:(working|calendar|school) )?(day|month|year)s?")
+QUANTITY = re.compile(r"([1-9]\d*) (?:(working|calendar|school) )?(day|month|year)s?")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}|--\d{2}-\d{2}")
 COUNTED = ("within", "every", "for-at-least")
 BARE = ("same-day", "immediately", "as-soon-as-possible")
+#: What an author may write beside the relation.
+BESIDE = ("from", "which", "until", "set_by")
 
 
 class TimeLimit(BaseModel):
@@ -59,7 +62,7 @@ class TimeLimit(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _from_author(cls, written: object) -> object:
-        if not isinstance(written, dict) or "relation" in written:
+        if not isinstance(written, dict):
             return written
         rest = dict(written)
         relations = [key for key in rest if key in Relation.__args__]  # type: ignore[attr-defined]
@@ -67,7 +70,13 @@ class TimeLimit(BaseModel):
             raise ValueError(f"a time limit names one relation of {', '.join(Relation.__args__)}")  # type: ignore[attr-defined]
         relation = relations[0]
         amount = rest.pop(relation)
+        if others := [key for key in rest if key not in BESIDE]:
+            raise ValueError(
+                f"{others[0]!r} is no part of a time limit; beside its relation it takes {', '.join(BESIDE)}"
+            )
         anchors = rest.pop("from", ())
+        if not isinstance(anchors, str | list | tuple):
+            raise ValueError("from: name an event, or list several")
         rest["anchors"] = (anchors,) if isinstance(anchors, str) else tuple(anchors)
         return {"relation": relation, **_amount(relation, amount), **rest}
 
@@ -85,13 +94,17 @@ def _amount(relation: str, amount: object) -> dict[str, object]:
             raise ValueError(f"{relation}: write `{relation}: true`")
         return {}
     if relation == "set-elsewhere":
-        if not isinstance(amount, str):
+        if not isinstance(amount, str) or not amount.strip():
             raise ValueError("set-elsewhere: say in words where the limit is set")
         return {"elsewhere": amount}
     text = str(amount)
     if relation == "by-date":
         if not DATE.fullmatch(text):
             raise ValueError(f"by-date: {text!r} is neither YYYY-MM-DD nor --MM-DD")
+        try:
+            date.fromisoformat(text.replace("--", "2000-", 1))  # a leap year, so that 29 February may return
+        except ValueError as error:
+            raise ValueError(f"by-date: there is no day {text}") from error
         return {"date": text}
     if relation == "before" and text == "any time":
         return {}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from corpus.records import (
     Conflict,
@@ -17,7 +18,7 @@ from corpus.records import (
     Silence,
 )
 from ontology.errors import CorpusError, Fault
-from ontology.record_files import as_records, did_you_mean, parse_record, read_yaml
+from ontology.record_files import as_records, did_you_mean, ids_in, parse_record, read_yaml
 from ontology.vocabulary import BEARERS, Vocabulary, load_vocabulary
 
 FOLDER = Path(__file__).parent
@@ -58,7 +59,11 @@ class Corpus:
 
 
 def load_corpus(folder: Path = FOLDER, vocabulary: Vocabulary | None = None) -> Corpus:
-    """Read the corpus under `folder`; raises CorpusError with every fault, VocabularyError before that."""
+    """Read the corpus under `folder`; raises CorpusError with every fault, VocabularyError before that.
+
+    A reference to a record that was refused is no fault of its own, and where a file cannot be read, only references
+    to the vocabulary are judged.
+    """
     reading = _Reading(folder, vocabulary or load_vocabulary())
     corpus = Corpus(reading.vocabulary, reading.read_editions(), reading.read_law())
     reading.check_references(corpus)
@@ -75,6 +80,10 @@ class _Reading:
         self.vocabulary = vocabulary
         self.faults: list[Fault] = []
         self.file_of: dict[str, str] = {}
+        #: Ids of records with faults.
+        self.refused: set[str] = set()
+        #: Whether some file cannot be read, so that nobody knows what it holds.
+        self.unread = False
 
     def read_editions(self) -> tuple[EditionRecords, ...]:
         folders = sorted(path for path in (self.folder / "editions").glob("*") if path.is_dir())
@@ -86,17 +95,22 @@ class _Reading:
         name = self._name(folder / "edition.yaml")
         if not (folder / "edition.yaml").is_file():
             self.faults.append(Fault(name, "", "", "no such file", "every edition has one"))
+            self.unread = True
             return None
-        edition = parse_record(
-            Edition, read_yaml(folder / "edition.yaml", name, self.faults), name, "edition", self.faults
-        )
+        before = len(self.faults)
+        content = self._read(folder / "edition.yaml", name)
+        edition = parse_record(Edition, content, name, "edition", self.faults) if len(self.faults) == before else None
         found: dict[str, list[Record]] = {section: [] for section in SECTIONS}
         for path in sorted(folder.glob("*.yaml")):
             if path.name not in ("edition.yaml", REMARKS):
                 self._read_file(path, found)
         if edition is None:
+            self.unread = True
             return None
         self._claim(edition, name, "edition")
+        if edition.id != folder.name:
+            cure = f"write '{folder.name}', or rename the folder"
+            self.faults.append(Fault(name, f"edition '{edition.id}'", "id", "does not name its folder", cure))
         provisions = sorted((p for p in found["provisions"] if isinstance(p, Provision)), key=_document_order)
         return EditionRecords(
             edition,
@@ -111,13 +125,13 @@ class _Reading:
         if not path.is_file():
             return ()
         name = self._name(path)
-        entries = as_records(read_yaml(path, name, self.faults), name, "", self.faults)
+        entries = as_records(self._read(path, name), name, "", self.faults)
         remarks = (parse_record(Remark, data, name, "remark", self.faults) for data in entries)
         return tuple(remark for remark in remarks if remark)
 
     def _read_file(self, path: Path, found: dict[str, list[Record]]) -> None:
         name = self._name(path)
-        content = read_yaml(path, name, self.faults)
+        content = self._read(path, name)
         if content is None:
             return
         if not isinstance(content, dict):
@@ -132,6 +146,7 @@ class _Reading:
             for data in as_records(entries, name, str(section), self.faults):
                 record = parse_record(SECTIONS[section], data, name, kind, self.faults)
                 if record is None:
+                    self.refused |= ids_in(data)
                     continue
                 self._claim(record, name, kind)
                 self._check_own_ids(record, path.parent.name, name, kind)
@@ -163,9 +178,10 @@ class _Reading:
     def read_law(self) -> tuple[Legislation, ...]:
         name = self._name(self.folder / "law.yaml")
         acts = []
-        for data in as_records(read_yaml(self.folder / "law.yaml", name, self.faults), name, "", self.faults):
+        for data in as_records(self._read(self.folder / "law.yaml", name), name, "", self.faults):
             act = parse_record(Legislation, data, name, "legislation", self.faults)
             if act is None:
+                self.refused |= ids_in(data)
                 continue
             self._claim(act, name, "legislation")
             for section in act.sections:
@@ -238,12 +254,20 @@ class _Reading:
     def _refer(
         self, record: Record, field: str, ids: Iterable[str | None], what: str, known: dict[str, set[str]]
     ) -> None:
-        for wrong in (one for one in ids if one is not None and one not in known[what]):
+        if self.unread and what not in ("agency, role or group", "event", "topic"):
+            return
+        for wrong in (one for one in ids if one is not None and one not in known[what] | self.refused):
             kind = type(record).__name__.lower()
             cure = did_you_mean(wrong, known[what])
             self.faults.append(
                 Fault(self.file_of[record.id], f"{kind} '{record.id}'", field, f"no {what} '{wrong}'", cure)
             )
+
+    def _read(self, path: Path, name: str) -> Any:
+        before = len(self.faults)
+        content = read_yaml(path, name, self.faults)
+        self.unread = self.unread or len(self.faults) > before
+        return content
 
     def _name(self, path: Path) -> str:
         return f"corpus/{path.relative_to(self.folder).as_posix()}"

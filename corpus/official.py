@@ -258,19 +258,29 @@ def _line(
     if not solid:
         return None
     size = median(char[4] for char in solid)
-    text, notes, note = [], [], ""
+    text: list[str] = []
+    notes: list[int] = []
+    note = ""
     for char in chars:
         if char[0].isdigit() and char[4] < SUPERSCRIPT * size:
             note += char[0]
             continue
         if note:
-            notes.append(int(note))
+            notes += _cited(note)
             note = ""
         # U+FFFE is how PDFium gives a hyphen at the end of a line.
         text.append("-" if char[0] in "\ufffe\x02" else char[0])
     if note:
-        notes.append(int(note))
+        notes += _cited(note)
     x, y = solid[0][1], median(char[3] for char in solid)
     boxed = any(left - 2 <= x <= right and bottom - 2 <= y + size / 2 <= top + 2 for left, bottom, right, top in boxes)
     bold = sum(char[5] >= BOLD for char in solid) > len(solid) / 2
     return Line(number, x, y, round(size, 1), bold, boxed, "".join(text), tuple(notes), drawn)
+
+
+def _cited(digits: str) -> list[int]:
+    """The footnotes that superscript digits cite; two set side by side ("160161") follow on from one another."""
+    first, second = digits[: len(digits) // 2], digits[len(digits) // 2 :]
+    if len(digits) > 3 and int(second) == int(first) + 1:
+        return [int(first), int(second)]
+    return [int(digits)]

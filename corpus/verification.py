@@ -15,7 +15,7 @@ NUMBER_WORDS = {
     1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine",
     10: "ten", 11: "eleven", 12: "twelve", 15: "fifteen", 20: "twenty",
 }  # fmt: skip
-SECTION = re.compile(r"(?:section|regulation|paragraph) ([0-9A-Za-z]+)((?:\([0-9a-z]+\))*)")
+SECTION = re.compile(r"(section|regulation|paragraph) ([0-9A-Za-z]+)((?:\([0-9a-z]+\))*)")
 #: How like two headings must be, in per cent.
 ALIKE = 85
 #: Modality wordings that a text's "must" or "should" may come out as.
@@ -145,7 +145,7 @@ def _numbered(provision: Provision, document: OfficialDocument) -> list[Block]:
 
 def _duty(duty: Duty, text: str, texts: dict[str, str | None]) -> Iterator[Unconfirmed]:
     for word in re.split(r"\s*(?:;|/|\.\.\.|…)\s*", duty.modality_wording):
-        if _plain(word) not in text:
+        if not re.search(rf"(?<!\w){re.escape(_plain(word))}(?!\w)", text):
             yield Unconfirmed(duty.id, "wording", f"'{word}' does not stand in its text")
     for limit in duty.time_limits:
         if limit.quantity is None or limit.unit is None:
@@ -183,8 +183,11 @@ def _names_section(label: str, text: str) -> bool:
     found = SECTION.match(label)
     if not found:
         return label.lower() in text
-    pattern = re.escape(found[1].lower()) + r"\s*".join(["", *map(re.escape, re.findall(r"\([0-9a-z]+\)", found[2]))])
-    return re.search(rf"\b{pattern}", text) is not None
+    kind, number, parts = found[1], found[2].lower(), re.findall(r"\([0-9a-z]+\)", found[3].lower())
+    pattern = r"\s*".join([re.escape(number), *map(re.escape, parts)])
+    # "16C" can be nothing else; a bare "17" must follow the word "section".
+    before = rf"\b{kind}s?\b[^.;]{{0,80}}?" if number.isdigit() else ""
+    return re.search(rf"{before}(?<!\w){pattern}(?!\w)", text) is not None
 
 
 def _plain(text: str) -> str:

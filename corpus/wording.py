@@ -36,7 +36,7 @@ def limit_text(duty: Duty, limit: TimeLimit, vocabulary: Vocabulary) -> str:
         case "within":
             text = f"within {amount}" + (f" of {anchor}" if anchor else "")
         case "before" if amount:
-            text = f"no later than {amount} before {anchor}".rstrip()
+            text = f"no later than {amount} before {anchor}" if anchor else f"at least {amount} in advance"
         case "before":
             text = f"before {anchor}" if anchor else "in advance"
         case "every":

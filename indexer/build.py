@@ -15,7 +15,7 @@ from corpus.loader import load_corpus
 from indexer.encoder import DEFAULT_MODEL, building_encoder, export_encoder
 from ontology.errors import BuildError
 
-FORMAT = 1
+FORMAT = 2
 PACKAGES = ("ontology", "corpus", "indexer")
 POINTER = "current"
 MANIFEST = "manifest.json"
@@ -129,12 +129,14 @@ def _compile(folder: Path, build_id: str, model: str, progress: Progress) -> Non
     write_words([f"{one.text}. {one.labels}" for one in documents], folder / WORDS_FOLDER)
     progress(f"loading the model {model}")
     encoder = building_encoder(model)
-    progress(f"embedding {len(documents)} texts")
-    write_vectors(encoder.encode([one.text for one in documents]), folder / VECTORS_FILE)
+    rows = [(number, text) for number, one in enumerate(documents) for text in (one.text, *one.parts)]
+    progress(f"embedding {len(rows)} texts")
+    write_vectors(encoder.encode([text for _, text in rows]), folder / VECTORS_FILE)
     progress("exporting the query encoder")
     export_encoder(encoder, folder / ENCODER_FOLDER)
     cards = to_cards(corpus)
     cards["documents"] = [{"kind": one.kind, "record": one.record, "edition": one.edition} for one in documents]
+    cards["vector_owners"] = [number for number, _ in rows]
     cards["spellings"] = spellings(one.text for one in documents)
     _write_json(folder / CARDS_FILE, cards, indent=None)
     counts = {name: len(cards[name]) for name in ("editions", "provisions", "duties", "definitions", "silences")}

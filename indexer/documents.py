@@ -1,5 +1,6 @@
 """The texts that search runs over: one for each provision, duty, definition and silence."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -8,6 +9,8 @@ from corpus.loader import Corpus, EditionRecords
 from corpus.records import Duty
 from corpus.wording import duty_sentence, limit_text
 from ontology.vocabulary import Vocabulary
+
+SENTENCE_END = re.compile(r"(?<=[.;?]) +(?=[A-Z(])")
 
 DocumentKind = Literal["provision", "duty", "definition", "silence"]
 
@@ -22,6 +25,8 @@ class Document:
     edition: str
     #: For words and for meaning.
     text: str
+    #: Parts of the text that are also searched by meaning on their own, since a long text blurs what each part says.
+    parts: tuple[str, ...]
     #: For words alone: labels, acronyms and synonyms of what the text names.
     labels: str
 
@@ -36,16 +41,17 @@ def _of_edition(records: EditionRecords, vocabulary: Vocabulary) -> Iterator[Doc
     for provision in records.provisions:
         heading = provision.heading[-1]
         labels = _labels(provision.topics, vocabulary)
-        yield Document("provision", provision.id, edition, f"{heading}. {provision.gist}", labels)
+        sentences = tuple(SENTENCE_END.split(provision.gist))
+        yield Document("provision", provision.id, edition, f"{heading}. {provision.gist}", sentences, labels)
         for duty in provision.duties:
-            yield Document(
-                "duty", duty.id, edition, f"{heading}. {_duty_text(duty, vocabulary)}", _duty_labels(duty, vocabulary)
-            )
+            text = _duty_text(duty, vocabulary)
+            sentence = (duty_sentence(duty, vocabulary),)
+            yield Document("duty", duty.id, edition, f"{heading}. {text}", sentence, _duty_labels(duty, vocabulary))
     for definition in records.definitions:
         text = f"{definition.term}: {definition.meaning}"
-        yield Document("definition", definition.id, edition, text, ". ".join(definition.synonyms))
+        yield Document("definition", definition.id, edition, text, (), ". ".join(definition.synonyms))
     for silence in records.silences:
-        yield Document("silence", silence.id, edition, silence.question, _labels(silence.topics, vocabulary))
+        yield Document("silence", silence.id, edition, silence.question, (), _labels(silence.topics, vocabulary))
 
 
 def _duty_text(duty: Duty, vocabulary: Vocabulary) -> str:

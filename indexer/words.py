@@ -1,7 +1,7 @@
 """Search by words: BM25 over stemmed words and pairs of neighbours (bm25s)."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,10 +14,11 @@ WORD = re.compile(r"[a-z0-9]+")
 #: Words that say nothing about what is asked; "who", "when" and their likes are read by `service.understanding`.
 STOP_WORDS = frozenset(
     """
-    a about after all also am an and any are as at be been being but by can could did do does fast for from
-    get had has have he her him his how i if in into is it its just long may me must my need no not of on or
-    our quickly she should so some soon such than that the their them then there these they this those to
-    too up us very was we were what when where which while who whom why will with would you your
+    a about after all also am an and any are as at be been being but by can could deadline deadlines did do
+    does fast for from get had has have he her him his how i if in into is it its just long may me must my
+    need no not of on or our quickly she should so some soon such than that the their them then there these
+    they this those timeframe timeframes timescale timescales to too up us very was we were what when where
+    which while who whom why will with would you your
     """.split()  # noqa: SIM905 (a list of so many quoted words cannot be read)
 )
 #: Found best on a public regulatory benchmark, untrained (architecture, "Words").
@@ -31,6 +32,11 @@ def tokenize(text: str) -> list[str]:
     return [*stems, *(f"{first}_{second}" for first, second in pairwise(stems))]
 
 
+def content_words(text: str) -> list[str]:
+    """The different stems of the text's words, stop words left out, in order."""
+    return list(dict.fromkeys(token for token in tokenize(text) if "_" not in token))
+
+
 def write_words(texts: Sequence[str], folder: Path) -> None:
     """Index `texts` and write the index into `folder`."""
     import bm25s
@@ -41,6 +47,14 @@ def write_words(texts: Sequence[str], folder: Path) -> None:
     index.index(([[vocabulary[one] for one in text] for text in tokens], vocabulary), show_progress=False)
     folder.mkdir(parents=True)
     index.save(folder, show_progress=False)
+
+
+def without_ending(word: str) -> str:
+    """A word without its inflection, so that "allows" is "allow" while "allowance", which has another sense, is not."""
+    for ending in ("ing", "ed", "es", "s", "e"):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            return word.removesuffix(ending)
+    return word
 
 
 def spellings(texts: Iterable[str]) -> list[str]:
@@ -67,15 +81,17 @@ class WordIndex:
         """Whether some text holds this word, by its stem."""
         return all(token in self._index.vocab_dict for token in tokenize(word))
 
-    def coverage(self, query: str, document: int) -> float:
-        """The share of the query's words that a document holds, rarer words counting more; between 0 and 1."""
-        words = dict.fromkeys(token for token in tokenize(query) if "_" not in token)
+    def coverage(self, query: str, document: int, foreign: Collection[str] = ()) -> float:
+        """The share of the query's words that a document holds, rarer words counting more; between 0 and 1.
+
+        A stem in `foreign` counts as held by none: its word only looks like one that the texts use.
+        """
         total = held = 0.0
-        for word in words:
+        for word in content_words(query):
             scores = self.scores_of_token(word)
             weight = float(np.log(1 + len(scores) / (1 + np.count_nonzero(scores))))
             total += weight
-            held += weight if scores[document] > 0 else 0.0
+            held += weight if scores[document] > 0 and word not in foreign else 0.0
         return held / total if total else 0.0
 
     def scores_of_token(self, token: str) -> npt.NDArray[np.float32]:

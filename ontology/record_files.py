@@ -13,8 +13,8 @@ from ontology.errors import Fault
 R = TypeVar("R", bound=BaseModel)
 
 
-class _KeyFault(yaml.constructor.ConstructorError):
-    """Two equal keys in one record, or a key that is no word."""
+class _EqualKeys(yaml.constructor.ConstructorError):
+    """A key stands twice in one record."""
 
 
 class _StrictLoader(yaml.CSafeLoader):
@@ -25,9 +25,11 @@ class _StrictLoader(yaml.CSafeLoader):
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, Hashable):
-                raise _KeyFault(None, None, f"{key!r} cannot be a key", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key!r} cannot be the name of a field", key_node.start_mark
+                )
             if key in seen:
-                raise _KeyFault(None, None, f"the key {key!r} stands twice in one record", key_node.start_mark)
+                raise _EqualKeys(None, None, f"the key {key!r} stands twice in one record", key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep)
 
@@ -44,7 +46,7 @@ def read_yaml(path: Path, name: str, faults: list[Fault]) -> Any:
         mark = error.problem_mark
         line = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = f"not valid YAML: {error.problem}"
-        cure = "keep one" if isinstance(error, _KeyFault) else "quote text that holds ': ' and check the indent"
+        cure = "keep one" if isinstance(error, _EqualKeys) else "quote text that holds ': ' and check the indent"
         faults.append(Fault(name, line, "", problem, cure))
     except yaml.YAMLError as error:
         faults.append(Fault(name, "", "", f"not valid YAML: {error}", "remove characters that cannot be printed"))
@@ -77,6 +79,14 @@ def parse_record(model: type[R], data: object, name: str, kind: str, faults: lis
         return None
 
 
+def ids_in(data: object) -> set[str]:
+    """Every id in a record as written, those of records inside it included."""
+    if isinstance(data, Mapping):
+        own = {data["id"]} if isinstance(data.get("id"), str) else set()
+        return own.union(*map(ids_in, data.values()))
+    return set().union(*map(ids_in, data)) if isinstance(data, list) else set()
+
+
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """A cure that names the nearest known word, or nothing when none is near."""
     near = difflib.get_close_matches(wrong, sorted(known), n=1, cutoff=0.6)
@@ -92,7 +102,7 @@ def _fault(model: type[BaseModel], data: Mapping[str, Any], name: str, kind: str
         except (KeyError, IndexError, TypeError):
             break
         if isinstance(here, Mapping) and "id" in here:
-            record, field = f"{field[-2].rstrip('s') if len(field) > 1 else kind} '{here['id']}'", []
+            record, field = f"{_singular(field[-2]) if len(field) > 1 else kind} '{here['id']}'", []
     message = detail["msg"].removeprefix("Value error, ")
     cure = ""
     if detail["type"] == "extra_forbidden":
@@ -103,6 +113,10 @@ def _fault(model: type[BaseModel], data: Mapping[str, Any], name: str, kind: str
     elif detail["type"] == "literal_error":
         message = f"{detail['input']!r} is not one of {detail['ctx']['expected']}"
     return Fault(name, record, ".".join(field), message, cure)
+
+
+def _singular(field: str) -> str:
+    return "duty" if field == "duties" else field.removesuffix("s")
 
 
 def _field_names(model: type[BaseModel]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ontology.errors import Fault, VocabularyError
-from ontology.record_files import as_records, did_you_mean, parse_record, read_yaml
+from ontology.record_files import as_records, did_you_mean, ids_in, parse_record, read_yaml
 
 Kind = Literal["agency", "role", "group", "event", "topic"]
 FILES: dict[str, Kind] = {
@@ -36,8 +36,8 @@ class Term(BaseModel):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     kind: Kind
-    label: str
-    definition: str
+    label: str = Field(min_length=1)
+    definition: str = Field(min_length=1)
     synonyms: tuple[str, ...] = ()
     #: Matched with their capitals as well as without.
     acronyms: tuple[str, ...] = ()
@@ -77,23 +77,35 @@ class Vocabulary:
 
 
 def load_vocabulary(folder: Path = FOLDER) -> Vocabulary:
-    """Read the vocabulary; raises VocabularyError with every fault in it."""
+    """Read the vocabulary; raises VocabularyError with every fault in it.
+
+    A reference to a record that was refused, or to a kind whose file cannot be read, is no fault of its own.
+    """
     faults: list[Fault] = []
+    read: list[tuple[Term, str]] = []
     terms: dict[str, Term] = {}
     files: dict[str, str] = {}
+    refused: set[str] = set()
+    unread: set[Kind] = set()
     for file, kind in FILES.items():
         name = f"ontology/vocabulary/{file}"
-        for data in as_records(read_yaml(folder / file, name, faults), name, "", faults):
+        before = len(faults)
+        entries = as_records(read_yaml(folder / file, name, faults), name, "", faults)
+        if len(faults) > before:
+            unread.add(kind)
+        for data in entries:
             entry = {**data, "kind": kind} if isinstance(data, dict) else data
             term = parse_record(Term, entry, name, kind, faults)
             if term is None:
+                refused |= ids_in(data)
                 continue
+            read.append((term, name))
             if term.id in terms:
                 cure = f"rename one; the other is in {files[term.id]}"
                 faults.append(Fault(name, f"{kind} '{term.id}'", "id", "this id is taken", cure))
             terms[term.id], files[term.id] = term, name
-    for term in terms.values():
-        faults += _reference_faults(term, terms, files[term.id])
+    for term, name in read:
+        faults += _reference_faults(term, terms, name, refused, unread)
     faults += _cycle_faults(terms, files)
     if faults:
         raise VocabularyError(faults)
@@ -103,7 +115,9 @@ def load_vocabulary(folder: Path = FOLDER) -> Vocabulary:
 BEARERS: tuple[Kind, ...] = ("agency", "role", "group")
 
 
-def _reference_faults(term: Term, terms: dict[str, Term], file: str) -> list[Fault]:
+def _reference_faults(
+    term: Term, terms: dict[str, Term], file: str, refused: set[str], unread: set[Kind]
+) -> list[Fault]:
     named = {
         "includes": (term.includes, BEARERS),
         "has_post": (term.has_post, ("role",)),
@@ -114,8 +128,10 @@ def _reference_faults(term: Term, terms: dict[str, Term], file: str) -> list[Fau
     }
     faults = []
     for field, (ids, kinds) in named.items():
+        if unread & set(kinds):
+            continue
         known = {other.id for other in terms.values() if other.kind in kinds}
-        for wrong in (one for one in ids if one not in known):
+        for wrong in (one for one in ids if one not in known | refused):
             fault = f"no {_either(kinds)} '{wrong}'"
             faults.append(Fault(file, f"{term.kind} '{term.id}'", field, fault, did_you_mean(wrong, known)))
     return faults

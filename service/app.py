@@ -118,9 +118,8 @@ async def _unknown_error(request: Request, error: Exception) -> Response:
 
 def _show(request: Request, message: str, status: int) -> Response:
     """The error as a page for a browser, as JSON for a program; one sentence either way."""
-    message = message.encode(
-        "utf-8", "replace"
-    ).decode()  # half a surrogate pair may come in as JSON, but cannot go out
+    # Half a surrogate pair may come in as JSON, but cannot go out.
+    message = message.encode("utf-8", "replace").decode()
     if pages.wants_html(request):
         response = pages.error_page(request, message, status)
     else:

@@ -16,7 +16,7 @@ LONGEST_QUESTION = 1000
 MOST_DUTIES = 50
 MOST_PASSAGES = 50
 #: Below this confidence there is no answer; measured on practice questions (tests/questions).
-CONFIDENT = 0.345
+CONFIDENT = 0.32
 #: A duty is shown when its score is at least this share of the best duty's.
 NEAR_BEST = 0.8
 #: A silence answers when it beats the best duty by so much; by more where a clock is asked for and that duty has one.

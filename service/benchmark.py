@@ -56,7 +56,7 @@ def run_obliqa(folder: Path, questions: Path | None, model: str, progress: Calla
             "obliqa",
             {},
             WordIndex(place / WORDS_FOLDER),
-            VectorIndex(place / VECTORS_FILE),
+            VectorIndex(place / VECTORS_FILE, range(len(texts))),
             load_encoder(place / ENCODER_FOLDER),
         )
         indexing = time.perf_counter() - started

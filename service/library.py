@@ -45,10 +45,11 @@ class Library:
 
 def open_library(build: Build) -> Library:
     """Read a build's cards and indexes; imports no torch."""
+    cards = json.loads((build.folder / CARDS_FILE).read_text(encoding="utf-8"))
     return Library(
         build.id,
-        json.loads((build.folder / CARDS_FILE).read_text(encoding="utf-8")),
+        cards,
         WordIndex(build.folder / WORDS_FOLDER),
-        VectorIndex(build.folder / VECTORS_FILE),
+        VectorIndex(build.folder / VECTORS_FILE, cards["vector_owners"]),
         load_encoder(build.folder / ENCODER_FOLDER),
     )

@@ -19,7 +19,7 @@ def find_role(written: str, terms: dict[str, Any]) -> str:
     names |= {term["label"].lower(): term_id for term_id, term in terms.items() if term["kind"] in BEARERS}
     names |= {term_id: term_id for term_id, term in terms.items() if term["kind"] in BEARERS}
     if wanted not in names:
-        cure = did_you_mean(wanted, names) or "the page /roles and `safeguard roles` list them"
+        cure = did_you_mean(wanted, names) or "write for instance social worker, GP or head teacher"
         raise InputError(f"There is no role, agency or group '{written.strip()[:60]}' here; {cure}")
     return names[wanted]
 

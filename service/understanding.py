@@ -1,12 +1,13 @@
 """What a question is about: the vocabulary's terms in it, what is asked of them, and slips of the keyboard mended."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from indexer.words import STOP_WORDS, WordIndex
+from indexer.words import STOP_WORDS, WordIndex, content_words, without_ending
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'’-]*")
 WHEN = re.compile(
@@ -15,6 +16,10 @@ WHEN = re.compile(
     re.IGNORECASE,
 )
 WHO = re.compile(r"\b(who|whose|which (?:person|agency|role|practitioner))\b", re.IGNORECASE)
+SECTION = re.compile(r"\bs(?:ec(?:tion|\.)?|\.)? ?\d+[A-Z]{0,2}\b", re.IGNORECASE)
+#: "s47" and "s.17" as people write them.
+SHORT_SECTION = re.compile(r"\bs\.? ?(\d+[A-Z]{0,2})\b", re.IGNORECASE)
+SUBJECTS = ("event", "topic", "group")
 #: Words that set an event as what a clock counts from.
 AFTER = frozenset({"after", "following", "from", "since", "once", "of", "upon"})
 #: A word is mended only when it is at least so long and a known word is at least so like it (per cent).
@@ -34,6 +39,10 @@ class Understood:
     terms: frozenset[str]
     #: Those of them that something is said to come after.
     after: frozenset[str]
+    #: Whether it names an event, topic or group of the vocabulary, or a section of an Act.
+    names_subject: bool
+    #: Stems of its words that the build's texts never use, endings aside.
+    foreign: frozenset[str]
     asks_when: bool
     asks_who: bool
 
@@ -45,6 +54,7 @@ class Understanding:
         self._words = words
         self._labels = {term_id: term["label"] for term_id, term in terms.items()}
         self._topics = {term_id for term_id, term in terms.items() if term["kind"] == "topic"}
+        self._subjects = {term_id for term_id, term in terms.items() if term["kind"] in SUBJECTS}
         self._phrases: dict[str, set[str]] = {}
         self._acronyms: dict[str, set[str]] = {}
         for term_id, term in terms.items():
@@ -55,11 +65,12 @@ class Understanding:
         self._longest = max((len(phrase.split()) for phrase in self._phrases), default=1)
         known = {word for phrase in self._phrases for word in phrase.split()}
         self._known = sorted(known | set(spellings))
+        self._used = {without_ending(word) for word in self._known}
         self._ordinary = STOP_WORDS | known
 
     def read(self, question: str) -> Understood:
         """What the question is about; never changes a word that is known."""
-        mended = WORD.sub(lambda found: self._mend(found[0]), question)
+        mended = SHORT_SECTION.sub(r"section \1", WORD.sub(lambda found: self._mend(found[0]), question))
         terms: set[str] = set()
         after: set[str] = set()
         spelled = self._in_our_terms(mended, terms, after)
@@ -69,6 +80,8 @@ class Understanding:
             words=f"{mended} {labels}",
             terms=frozenset(terms),
             after=frozenset(after),
+            names_subject=bool(terms & self._subjects or SECTION.search(question)),
+            foreign=frozenset(self._foreign(spelled)),
             asks_when=bool(WHEN.search(question)),
             asks_who=bool(WHO.search(question)),
         )
@@ -86,6 +99,12 @@ class Understanding:
         found = process.extractOne(folded, self._known, scorer=fuzz.ratio, score_cutoff=LIKENESS)
         return found[0] if found else word
 
+    def _foreign(self, question: str) -> Iterator[str]:
+        for word in WORD.findall(question):
+            for part in re.findall(r"[a-z]+", _fold(word)):
+                if without_ending(part) not in self._used:
+                    yield from content_words(part)
+
     def _in_our_terms(self, question: str, terms: set[str], after: set[str]) -> str:
         """The question with each phrase that stands for one term put as that term's label.
 
@@ -100,7 +119,8 @@ class Understanding:
             if AFTER & set(words[max(0, start - 2) : start]):
                 after |= named
             phrase = " ".join(words[start : start + length])
-            label = self._labels[min(named)] if len(named) == 1 and not named & self._topics else None
+            one = named - self._topics
+            label = self._labels[min(one)] if len(one) == 1 else None
             if label and _fold(label) != phrase and (length > 1 or phrase in self._acronyms):
                 text += [question[done : found[start].start()], label]
                 done = found[start + length - 1].end()

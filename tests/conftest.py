@@ -1,8 +1,15 @@
 """Fixture policy: the smallest real thing; the real model only where meaning plays a part, else the hash encoder."""
 
 import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from corpus.loader import Corpus, load_corpus
@@ -66,3 +73,59 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("SAFEGUARD_"):
             monkeypatch.delenv(name)
+
+
+@dataclass(frozen=True)
+class Server:
+    """`safeguard serve` as a process of its own."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    #: What it writes to standard output and standard error.
+    log: Path
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Starts servers: `serve(data, SAFEGUARD_QUERY_SECONDS="2")` gives one that answers."""
+    started: list[Server] = []
+
+    def start(data: Path, **environment: str) -> Server:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        log = tmp_path_factory.mktemp("server") / "log"
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAFEGUARD_")}
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [Path(sys.executable).parent / "safeguard", "serve", "--port", str(port)],
+                env={**inherited, "SAFEGUARD_DATA": str(data), **environment},
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+        server = Server(f"http://127.0.0.1:{port}", process, log)
+        started.append(server)
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                httpx.get(f"{server.url}/health/live").raise_for_status()
+            except httpx.TransportError:
+                assert process.poll() is None, log.read_text()
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.05)
+            else:
+                return server
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(serve: Callable[..., Server], real_data: Path) -> Server:
+    """A server over the real build that gives a query two seconds."""
+    return serve(real_data, SAFEGUARD_QUERY_SECONDS="2")
