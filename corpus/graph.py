@@ -110,7 +110,7 @@ def _add_edition(graph: Graph, records: EditionRecords, names: Names) -> None:
     if edition.in_force_until:
         graph.add((node, SG.inForceUntil, Literal(edition.in_force_until.isoformat())))
     graph.add((node, SG.editionStatus, _code(edition.status)))
-    _texts(graph, node, SG.note, (edition.notice,))
+    _texts(graph, node, SG.note, edition.notices)
     _texts(graph, node, DCTERMS.source, edition.evidence)
     _certainty(graph, node, edition.certainty)
     for printing in edition.printings:

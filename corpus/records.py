@@ -46,8 +46,8 @@ class Edition(Record):
     supersedes: str | None = None
     superseded_by: str | None = None
     status: EditionStatus
-    #: What an answer from this edition says at the top.
-    notice: str | None = None
+    #: What every answer from this edition says at the top.
+    notices: tuple[Text, ...] = ()
     printings: tuple[Printing, ...] = ()
     certainty: Certainty = "primary"
     evidence: tuple[str, ...] = ()

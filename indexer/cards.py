@@ -78,7 +78,7 @@ class _CardMaker:
             "title": edition.title,
             "status": edition.status,
             "published": edition.published.isoformat(),
-            "notices": [edition.notice] if edition.notice else [],
+            "notices": list(edition.notices),
             "neighbours": [one for one in (edition.supersedes, edition.superseded_by) if one],
             "duties": len(self.duties),
         }

@@ -81,8 +81,10 @@ class DutyCard(Shown):
     certainty: str
     valid_from: str | None
     valid_until: str | None
-    #: How it reaches the role that was asked for; null without a role.
-    reach: Literal["you", "organisation"] | None
+    #: How it reaches the role that was asked for; null without a role, and for somebody else's duty.
+    reach: Literal["you", "conditional", "organisation"] | None
+    #: Under which condition, where it reaches the role under one.
+    reach_condition: str | None
     #: Between 0 and 1; comparable within one answer.
     score: float
 

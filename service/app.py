@@ -72,7 +72,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _finish(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Security headers on every response, no stored copy of a posted one, and an access log line without query string."""
+    """Security headers on every response, no unasked reuse of a posted one, a log line that holds no query string."""
     response = await call_next(request)
     if request.method == "POST":
         response.headers.setdefault("Cache-Control", "private, no-cache")

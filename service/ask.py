@@ -10,7 +10,7 @@ from service.answer import Answer, DutyCard, Passage, Place, Silence
 from service.library import Library
 from service.reach import Reach, find_role, reaching
 from service.retrieval import Ranking, rank
-from service.understanding import Understanding, Understood
+from service.understanding import Understanding
 
 LONGEST_QUESTION = 1000
 MOST_DUTIES = 50
@@ -19,13 +19,16 @@ MOST_PASSAGES = 50
 CONFIDENT = 0.32
 #: A duty is shown when its score is at least this share of the best duty's.
 NEAR_BEST = 0.8
-#: A silence answers when it beats the best duty by so much; by more where a clock is asked for and that duty has one.
-SILENT_MARGIN = 0.08
-SILENT_MARGIN_CLOCK = 0.2
+#: A silence answers when it beats the best duty by so much, or by the smaller margin when it is all but the very
+#: question: so near to it, and so far ahead of every text that is no silence.
+SILENT_MARGIN, SILENT_SMALL_MARGIN = 0.2, 0.1
+SILENT_COSINE, SILENT_LEAD = 0.85, 0.15
 #: A silence is shown beside duties when its score is at least this share of the best duty's.
-SILENT_BESIDE = 0.95
+SILENT_BESIDE = 1.0
 
 ASK_CARE = "If a child may be at risk, contact children's social care."
+#: How a duty may reach a role, nearest first.
+NEAREST: tuple[Reach, ...] = ("you", "conditional", "organisation")
 NOT_FOUND = f"We found nothing here that answers this. That does not mean that there is no duty. {ASK_CARE}"
 
 
@@ -54,20 +57,20 @@ class Asking:
                 f"The text of {edition} is not in this build, so nothing is known here of what it says. {ASK_CARE}"
             )
             return self._no_answer(question, str(edition), "not-held", message, [], started)
-        understood = self.understanding.read(question)
-        ranking = rank(self.library, understood, held)
+        ranking = rank(self.library, self.understanding.read(question), held)
         if ranking.confidence < CONFIDENT:
             return self._no_answer(question, held, "not-found", NOT_FOUND, [], started)
-        if self._is_silent(ranking, understood):
+        if self._is_silent(ranking):
             message = "The guidance does not say. What it says nearby is below."
             return self._no_answer(question, held, "silent", message, self._silences(ranking), started)
         chosen = self._choose(ranking)
-        if reach is not None:
-            chosen = [(duty, score) for duty, score in chosen if self._reached(duty, reach)]
         duties = [self._card(duty, score, reach) for duty, score in chosen]
         notices = list(self.editions[held]["notices"])
-        if reach is not None and not duties:
-            notices.append("None of the duties found for this question reaches the role you chose.")
+        if reach is not None:
+            # Nothing is hidden: who must act is an answer too, when it is somebody else.
+            duties.sort(key=lambda card: card.reach is None)
+            if not any(card.reach for card in duties):
+                notices.append("None of these duties reaches the role you chose; they are other people's.")
         return Answer(
             question=question,
             status="answered",
@@ -98,13 +101,12 @@ class Asking:
         cure = did_you_mean(wanted, known) or f"this build holds {', '.join(sorted(self.editions))}"
         raise InputError(f"There is no edition '{wanted[:60]}'; {cure}")
 
-    def _is_silent(self, ranking: Ranking, understood: Understood) -> bool:
+    def _is_silent(self, ranking: Ranking) -> bool:
         """Whether the question is one that the edition is known not to settle."""
-        if not ranking.silences or not ranking.duties:
-            return bool(ranking.silences)
-        duty, score = ranking.duties[0]
-        clock = understood.asks_when and self.library.cards["duties"][duty]["time_limits"]
-        return ranking.silences[0][1] >= score + (SILENT_MARGIN_CLOCK if clock else SILENT_MARGIN)
+        best_duty = ranking.duties[0][1] if ranking.duties else 0.0
+        ahead = ranking.silences[0][1] - best_duty if ranking.silences else 0.0
+        same_question = ranking.silence_cosine >= SILENT_COSINE and ranking.silence_lead >= SILENT_LEAD
+        return ahead >= (SILENT_SMALL_MARGIN if same_question else SILENT_MARGIN)
 
     def _silences(self, ranking: Ranking) -> list[Silence]:
         """The silence nearest to the question, where it is near enough to be shown."""
@@ -128,15 +130,12 @@ class Asking:
                     chosen.append((other, scores[other]))
         return chosen
 
-    def _reached(self, duty: str, reach: dict[str, Reach]) -> bool:
-        return any(_local(one["id"]) in reach for one in self.library.cards["duties"][duty]["bearers"])
-
-    def _card(self, duty: str, score: float, reach: dict[str, Reach] | None) -> DutyCard:
+    def _card(self, duty: str, score: float, reach: dict[str, tuple[Reach, str | None]] | None) -> DutyCard:
         hidden = ("acts_on", "set_against")
         card = {key: value for key, value in self.library.cards["duties"][duty].items() if key not in hidden}
-        how = {reach.get(_local(one["id"])) for one in card["bearers"]} if reach else set()
-        found: Reach | None = "you" if "you" in how else "organisation" if "organisation" in how else None
-        return DutyCard.model_validate({**card, "reach": found, "score": _score(score)})
+        hows = [reach[bearer] for one in card["bearers"] if (bearer := _local(one["id"])) in reach] if reach else []
+        how, condition = min(hows, key=lambda one: NEAREST.index(one[0]), default=(None, None))
+        return DutyCard.model_validate({**card, "reach": how, "reach_condition": condition, "score": _score(score)})
 
     def _passage(self, provision: str, score: float) -> Passage:
         card = {

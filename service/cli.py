@@ -137,7 +137,7 @@ def ask(question: tuple[str, ...], as_json: bool, edition: str | None, role: str
     if as_json:
         click.echo(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False, indent=2))
     else:
-        click.echo(answer_text(answer), nl=False)
+        click.echo(answer_text(answer, role), nl=False)
     sys.exit(0 if answer.status == "answered" else NO_ANSWER)
 
 

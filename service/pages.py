@@ -13,13 +13,14 @@ from service.api import asking
 from service.privacy import personal_details
 from service.sparql import JSON_RESULTS, QueryPool
 from service.statuses import status_of
-from service.text import INFERRED, bearers_text, modality_text, place_text
+from service.text import INFERRED, bearers_text, modality_text, place_text, reach_text
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(Path(__file__).parent / "templates")
+templates.env.add_extension("jinja2.ext.do")
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
 templates.env.globals["inferred"] = INFERRED
-templates.env.filters.update(bearers=bearers_text, modality=modality_text, place=place_text)
+templates.env.filters.update(bearers=bearers_text, modality=modality_text, place=place_text, reach=reach_text)
 
 EXAMPLES = (
     "How soon must a referral be acknowledged?",

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 
-Reach = Literal["you", "organisation"]
+Reach = Literal["you", "conditional", "organisation"]
 BEARERS = ("agency", "role", "group")
 
 
@@ -24,15 +24,22 @@ def find_role(written: str, terms: dict[str, Any]) -> str:
     return names[wanted]
 
 
-def reaching(role: str, terms: dict[str, Any]) -> dict[str, Reach]:
-    """For each bearer whose duties reach `role`, how: as its own, or through its organisation or group."""
+def reaching(role: str, terms: dict[str, Any]) -> dict[str, tuple[Reach, str | None]]:
+    """For each bearer whose duties reach `role`, how: as its own, under a condition, or through its organisation.
+
+    The condition is given in words; membership under a condition is shown, never inferred over.
+    """
     own = {bearer for bearer in terms if bearer == role or role in _included(bearer, terms)}
-    reach: dict[str, Reach] = dict.fromkeys(own, "you")
+    reach: dict[str, tuple[Reach, str | None]] = dict.fromkeys(own, ("you", None))
     for bearer in terms:
         if bearer not in own and any(
             role in (*terms[kind]["has_post"], *terms[kind]["has_part"]) for kind in (bearer, *_included(bearer, terms))
         ):
-            reach[bearer] = "organisation"
+            reach[bearer] = ("organisation", None)
+    for bearer, term in terms.items():
+        for one in term["may_include"]:
+            if one["member"] in own and bearer not in own:
+                reach[bearer] = ("conditional", one["when"])
     return reach
 
 

@@ -33,6 +33,9 @@ class Ranking:
     duties: list[tuple[str, float]]
     provisions: list[tuple[str, float]]
     silences: list[tuple[str, float]]
+    #: The cosine of the best silence, and by how much it is above that of everything that is no silence.
+    silence_cosine: float
+    silence_lead: float
     #: Between 0 and 1: whether anything here answers the question at all.
     confidence: float
 
@@ -41,9 +44,12 @@ def rank(library: Library, understood: Understood, edition: str) -> Ranking:
     """Everything of one edition ranked for a question."""
     scores, cosines = library.search(understood.meaning, understood.words)
     by_kind: dict[str, dict[str, float]] = {"provision": {}, "duty": {}, "definition": {}, "silence": {}}
+    nearest = dict.fromkeys(by_kind, 0.0)
     for number, document in enumerate(library.cards["documents"]):
         if document["edition"] == edition:
             by_kind[document["kind"]][document["record"]] = float(scores[number])
+            nearest[document["kind"]] = max(nearest[document["kind"]], float(cosines[number]))
+    silence = nearest.pop("silence")
     provisions, duties = by_kind["provision"], by_kind["duty"]
     for record, score in by_kind["definition"].items():
         for stated_in in library.cards["definitions"][record]["stated_in"]:
@@ -61,6 +67,8 @@ def rank(library: Library, understood: Understood, edition: str) -> Ranking:
         _best_first(lifted),
         _best_first(provisions),
         _best_first(by_kind["silence"]),
+        silence,
+        silence - max(nearest.values()),
         _confidence(library, understood, scores, cosines),
     )
 

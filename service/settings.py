@@ -1,5 +1,6 @@
 """Settings, read once from the environment and passed on as one frozen object."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -40,7 +41,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         if not (written := environment.get(variable, "").strip()):
             continue
         try:
-            given[name] = types[name](written)  # type: ignore[operator]
+            given[name] = value = types[name](written)  # type: ignore[operator]
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ValueError(value)
         except ValueError as error:
             raise InputError(f"{variable} is {written!r}, which is not a number; it is {meaning}.") from error
     settings = Settings(**given)  # type: ignore[arg-type]

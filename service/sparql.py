@@ -107,7 +107,7 @@ def refuse(query: str) -> None:
 
 
 def _escapes_ascii(query: str) -> bool:
-    """Whether a quote, say, is written as an escape: pyoxigraph leaves it in its literal, others let it end the literal."""
+    """Whether a quote, say, is written as an escape, which ends a literal for some parsers and not for pyoxigraph."""
     return any(int(found[1] or found[2], 16) < 0x80 for found in ESCAPE.finditer(query))
 
 

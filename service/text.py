@@ -11,24 +11,24 @@ INFERRED = "not named in this sentence; clear from the text around it"
 DANGER = "If a child is in danger now, call 999."
 
 
-def answer_text(answer: Answer) -> str:
-    """An answer with every condition, exception and citation of its cards."""
-    return "\n".join(_answer_lines(answer)) + "\n"
+def answer_text(answer: Answer, role: str | None = None) -> str:
+    """An answer with every condition, exception and citation of its cards; with a role, whose each duty is."""
+    return "\n".join(_answer_lines(answer, role)) + "\n"
 
 
-def _answer_lines(answer: Answer) -> Iterator[str]:
+def _answer_lines(answer: Answer, role: str | None) -> Iterator[str]:
     yield DANGER
     for notice in answer.notices:
         yield f"Note: {notice}"
     yield ""
     if answer.message:
         yield answer.message
+    for number, duty in enumerate(answer.duties, 1):
+        yield from _duty_lines(number, duty, role)
     for silence in answer.silences:
         yield f"\nNot settled by the guidance: {silence.question}\n   {silence.note}"
         for near in silence.near:
             yield f"   Nearby: {near.heading}, {place_text(near)}"
-    for number, duty in enumerate(answer.duties, 1):
-        yield from _duty_lines(number, duty)
     if answer.passages:
         yield "\nPassages"
     for passage in answer.passages:
@@ -36,11 +36,12 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
     yield f"\n{DISCLAIMER}"
 
 
-def _duty_lines(number: int, duty: DutyCard) -> Iterator[str]:
+def _duty_lines(number: int, duty: DutyCard, role: str | None) -> Iterator[str]:
     yield f"\n{number}. {bearers_text(duty)} {modality_text(duty)}: {duty.action}"
     for part in duty.parts:
         yield f"     - {part}"
     facts = {
+        "Yours?": reach_text(duty) if role else "",
         "Who": INFERRED if duty.bearer_basis == "inferred" else "",
         "By when": "; ".join(f"{limit.text} (set by {limit.set_by})" for limit in duty.time_limits),
         "Started by": duty.trigger.label if duty.trigger else "",
@@ -65,11 +66,20 @@ def _duty_lines(number: int, duty: DutyCard) -> Iterator[str]:
 def bearers_text(duty: DutyCard) -> str:
     """Who bears it."""
     if not duty.bearers:
-        return "The text names no one"
+        return "(the text does not say who)"
     link = " or " if duty.bearer_mode == "any-one" else " and "
     names = link.join(one.label for one in duty.bearers)
     mode = " jointly" if duty.bearer_mode == "jointly" and len(duty.bearers) > 1 else ""
     return f"{names[:1].upper()}{names[1:]}{mode}"
+
+
+def reach_text(duty: DutyCard) -> str:
+    """How it reaches the role that was asked for."""
+    if duty.reach == "conditional":
+        return f"yes, when this holds: {duty.reach_condition}"
+    return {"you": "yes", "organisation": "through your organisation or group"}.get(
+        duty.reach or "", "no, somebody else's"
+    )
 
 
 def modality_text(duty: DutyCard) -> str:

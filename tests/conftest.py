@@ -14,7 +14,7 @@ import pytest
 
 from corpus.loader import Corpus, load_corpus
 from corpus.official import OfficialDocument, read_official
-from indexer.build import Build, make_build
+from indexer.build import Build, make_build, open_build
 from service.ask import Asking
 from service.library import open_library
 from service.settings import Settings
@@ -47,7 +47,7 @@ def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def real_build(real_data: Path) -> Build:
-    return make_build(real_data)
+    return open_build(real_data)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
-from indexer.build import MANIFEST, PACKAGES, POINTER, make_build, open_build, open_folder
+from indexer.build import FORMAT, MANIFEST, PACKAGES, POINTER, make_build, open_build, open_folder
 from ontology.errors import BuildError
 from ontology.namespaces import GRAPH
 
@@ -202,7 +202,7 @@ def test_a_missing_file_is_refused(data: Path, name: str, thorough: bool) -> Non
 
 
 @pytest.mark.parametrize(
-    "manifest", [None, b"", b"{", b"\xff", b"[]", b"1", b"null", b"{}", b'{"format": 1}', b'{"format": 1, "files": []}']
+    "manifest", [None, b"", b"{", b"\xff", b"[]", b"1", b"null", b"{}", b'{"format": 2}', b'{"format": 2, "files": []}']
 )
 def test_a_build_without_a_readable_manifest_is_refused(data: Path, manifest: bytes | None) -> None:
     folder = open_build(data).folder
@@ -214,13 +214,13 @@ def test_a_build_without_a_readable_manifest_is_refused(data: Path, manifest: by
     assert str(refused.value) == f"{folder}: this build has no readable manifest; {CURE}"
 
 
-@pytest.mark.parametrize("written", [0, 2, "1", None])
+@pytest.mark.parametrize("written", [0, FORMAT + 1, str(FORMAT), None])
 def test_a_build_of_another_format_is_refused(data: Path, written: object) -> None:
     build = open_build(data)
     (build.folder / MANIFEST).write_text(json.dumps({**build.manifest, "format": written}), encoding="utf-8")
     with pytest.raises(BuildError) as refused:
         open_build(data)
-    assert str(refused.value) == f"{build.folder}: this build has format {written}, not 1; {CURE}"
+    assert str(refused.value) == f"{build.folder}: this build has format {written}, not {FORMAT}; {CURE}"
 
 
 @pytest.mark.parametrize("folder", ["empty", "not there"])

@@ -39,7 +39,7 @@ DUTY = {
     "id", "bearers", "bearer_mode", "bearer_basis", "modality", "modality_wording", "force", "action", "parts",
     "recipients", "beneficiary", "trigger", "condition", "exception", "only_if", "if_missed", "time_limits",
     "legal_basis", "cites", "provision", "also_in", "conflicts", "status", "certainty", "valid_from", "valid_until",
-    "reach", "score",
+    "reach", "reach_condition", "score",
 }  # fmt: skip
 
 
@@ -99,7 +99,9 @@ def test_an_answer_has_exactly_these_fields(client: httpx.Client, question: str)
 
 
 def test_words_of_the_contract_are_the_ones_of_the_ontology(client: httpx.Client) -> None:
-    duties = client.get("/api/ask", params={"q": "What must happen within 45 working days of a referral?"}).json()["duties"]
+    duties = client.get("/api/ask", params={"q": "What must happen within 45 working days of a referral?"}).json()[
+        "duties"
+    ]
     assert duties
     for duty in duties:
         assert duty["modality"] in {"must", "must-not", "should", "should-not", "may", "need-not", "none-stated"}
@@ -141,6 +143,8 @@ def test_null_in_a_body_means_left_out(client: httpx.Client) -> None:
 # Errors.
 
 NO_QUESTION = "Type a question, for instance: how soon must the core group meet?"
+UNPRINTABLE = "The question holds control characters that cannot be read; type it again."
+TOO_LONG = "The question has 10,000 characters; ask it in at most 1,000."
 UNREADABLE = "The request cannot be read: "
 
 
@@ -150,8 +154,8 @@ UNREADABLE = "The request cannot be read: "
         ("GET", "/api/ask", None, 422, NO_QUESTION),
         ("GET", "/api/ask?q=", None, 422, NO_QUESTION),
         ("GET", "/api/ask?q=%20%09", None, 422, NO_QUESTION),
-        ("GET", "/api/ask?q=a%00b", None, 422, "The question holds control characters that cannot be read; type it again."),
-        ("GET", f"/api/ask?q={'x' * 10_000}", None, 422, "The question has 10,000 characters; ask it in at most 1,000."),
+        ("GET", "/api/ask?q=a%00b", None, 422, UNPRINTABLE),
+        ("GET", f"/api/ask?q={'x' * 10_000}", None, 422, TOO_LONG),
         ("GET", "/api/ask?q=a&limit=0", None, 422, "limit is 0; it is a number from 1 to 50."),
         ("GET", "/api/ask?q=a&limit=1000", None, 422, "limit is 1000; it is a number from 1 to 50."),
         (
@@ -174,11 +178,11 @@ UNREADABLE = "The request cannot be read: "
         ("POST", "/api/ask", '{"q": "a", "colour": 1}', 422, UNREADABLE + "colour: Extra inputs are not permitted."),
         ("POST", "/api/ask", '{"q": "a", "limit": 99}', 422, "limit is 99; it is a number from 1 to 50."),
         ("POST", "/api/ask", '{"q": "  "}', 422, NO_QUESTION),
+        ("POST", "/api/ask", '{"q": "\\ud800"}', 422, UNPRINTABLE),
         (
-            "POST", "/api/ask", '{"q": "\\ud800"}', 422,
-            "The question holds control characters that cannot be read; type it again.",
+            "POST", "/api/ask", '{"q": "a", "edition": "\\ud800"}', 422,
+            "There is no edition '?'; this build holds wt2023",
         ),
-        ("POST", "/api/ask", '{"q": "a", "edition": "\\ud800"}', 422, "There is no edition '?'; this build holds wt2023"),
         (
             "POST", "/api/ask", '{"q": "a", "role": "\\ud800"}', 422,
             "There is no role, agency or group '?' here; write for instance social worker, GP or head teacher",
@@ -203,7 +207,9 @@ def test_every_error_is_one_sentence_in_one_shape(
     assert response.headers["content-type"] == "application/json"
 
 
-@pytest.mark.parametrize(("content_type", "body"), [("text/plain", '{"q": "a"}'), ("application/x-www-form-urlencoded", "q=a")])
+@pytest.mark.parametrize(
+    ("content_type", "body"), [("text/plain", '{"q": "a"}'), ("application/x-www-form-urlencoded", "q=a")]
+)
 def test_a_body_of_another_kind_is_refused(client: httpx.Client, content_type: str, body: str) -> None:
     response = client.post("/api/ask", content=body, headers={"Content-Type": content_type})
     assert response.status_code == 422
@@ -211,7 +217,9 @@ def test_a_body_of_another_kind_is_refused(client: httpx.Client, content_type: s
     assert response.json()["error"].startswith("The request cannot be read: body: ")
 
 
-@pytest.mark.parametrize(("method", "address", "allowed"), [("PUT", "/api/ask", {"GET", "POST"}), ("DELETE", "/", {"GET", "POST"})])
+@pytest.mark.parametrize(
+    ("method", "address", "allowed"), [("PUT", "/api/ask", {"GET", "POST"}), ("DELETE", "/", {"GET", "POST"})]
+)
 def test_a_wrong_method_is_told_the_right_ones(
     client: httpx.Client, method: str, address: str, allowed: set[str]
 ) -> None:
@@ -352,12 +360,15 @@ def place_text(place: dict[str, Any]) -> str:
 
 
 def cited(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every place that an answer cites, in the order of the page."""
-    places = [place for silence in answer["silences"] for place in silence["near"]]
+    """Every place that an answer cites, in the order of the page, which tells a conflict once."""
+    places: list[dict[str, Any]] = []
+    told = set()
     for duty in answer["duties"]:
         places += [duty["provision"], *duty["also_in"]]
-        places += [place for conflict in duty["conflicts"] for place in conflict["places"]]
-    return places + answer["passages"]
+        places += [place for one in duty["conflicts"] if one["id"] not in told for place in one["places"]]
+        told |= {one["id"] for one in duty["conflicts"]}
+    places += [place for silence in answer["silences"] for place in silence["near"]]
+    return [*places, *answer["passages"]]
 
 
 @pytest.mark.parametrize(
@@ -429,7 +440,7 @@ TYPED = (
     "\u2066abc\u2069",
     "\ufeffbom",
     "\u200bzero\u200b",
-    "ﬁ ＜script＞ ʼ",
+    "\ufb01 \uff1cscript\uff1e \u02bc",
     "null",
     "None",
     "undefined",

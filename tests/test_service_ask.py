@@ -64,7 +64,12 @@ def test_first_conference_is_due_15_working_days_after_the_right_strategy_discus
 ) -> None:
     card = asking.ask(question).duties[0]
     assert [bearer.label for bearer in card.bearers] == ["lead practitioner (child protection)"]
-    assert (card.modality, card.force, card.provision.pages, card.provision.paragraphs) == ("should", "guidance", [92], [])
+    assert (card.modality, card.force, card.provision.pages, card.provision.paragraphs) == (
+        "should",
+        "guidance",
+        [92],
+        [],
+    )
     (limit,) = card.time_limits
     assert (limit.relation, limit.duration, limit.day_kind, limit.set_by) == ("within", "P15D", "working", "guidance")
     assert [anchor.id.rpartition("/")[2] for anchor in limit.anchors] == ["strategy-discussion-initiating-section-47"]
@@ -128,7 +133,13 @@ def test_the_examples_on_the_home_page_have_answers(asking: Asking, question: st
 
 @pytest.mark.parametrize(
     "question",
-    ["what is the fostering allowance?", "How much is the fostering allowance?", "recipe for pancakes", "asdf qwerty", "?"],
+    [
+        "what is the fostering allowance?",
+        "How much is the fostering allowance?",
+        "recipe for pancakes",
+        "asdf qwerty",
+        "?",
+    ],
 )
 def test_what_is_not_here_is_not_found_and_never_nothing_applies(asking: Asking, question: str) -> None:
     answer = asking.ask(question)
@@ -200,7 +211,10 @@ def test_the_edition_asked_for_is_the_edition_answered_from(asking: Asking) -> N
         ({"limit": -1}, "limit is -1; it is a number from 1 to 50."),
         ({"limit": 51}, "limit is 51; it is a number from 1 to 50."),
         ({"limit": 1000}, "limit is 1000; it is a number from 1 to 50."),
-        ({"role": "socail worker"}, "There is no role, agency or group 'socail worker' here; did you mean 'social worker'?"),
+        (
+            {"role": "socail worker"},
+            "There is no role, agency or group 'socail worker' here; did you mean 'social worker'?",
+        ),
         ({"role": "Head techer"}, "There is no role, agency or group 'Head techer' here; did you mean 'head teacher'?"),
         (
             {"role": "astronaut"},
@@ -217,7 +231,9 @@ def test_bad_input_is_refused_in_a_sentence(asking: Asking, asked: dict[str, obj
         assert str(refused.value) == sentence
 
 
-@pytest.mark.parametrize("question", ["x" * 1000, "  core   group\n\nmeets\twhen  ", "core\u200dgroup", "\u202ecore group"])
+@pytest.mark.parametrize(
+    "question", ["x" * 1000, "  core   group\n\nmeets\twhen  ", "core\u200dgroup", "\u202ecore group"]
+)
 def test_odd_but_usable_questions_are_taken(asking: Asking, question: str) -> None:
     assert asking.ask(question).question == " ".join(question.split())
 
@@ -231,9 +247,11 @@ def test_limit_caps_passages_and_not_duties(asking: Asking, limit: int) -> None:
 
 
 ANY_TEXT = st.text(st.characters(), max_size=60) | st.text(st.characters(categories=("Cs", "Cc", "Cf", "Ll", "Zs")))
-ASKED = st.lists(
-    st.sampled_from("when must who the core group meet ICPC s47 10 days not council child's ’ “ ( ? ; \x00".split(" "))
-).map(" ".join)
+WORDS = (
+    *("when", "must", "who", "the", "core", "group", "meet", "ICPC", "s47", "10", "days", "not", "council", "child's"),
+    *("’", "“", "(", "?", ";", "\x00"),
+)
+ASKED = st.lists(st.sampled_from(WORDS)).map(" ".join)
 
 
 @given(
@@ -257,10 +275,11 @@ def test_any_question_is_answered_or_refused(
 @given(question=ASKED.filter(str.strip))
 @settings(deadline=None)
 def test_any_words_of_the_trade_give_a_sound_answer(asking: Asking, question: str) -> None:
-    try:
+    if "\x00" in question:
+        with pytest.raises(InputError):
+            asking.ask(question)
+    else:
         assert_sound(asking.ask(question), 5)
-    except InputError as refused:
-        assert "\x00" in question, refused
 
 
 def assert_sound(answer: Answer, limit: int) -> None:
@@ -276,7 +295,9 @@ def assert_sound(answer: Answer, limit: int) -> None:
     assert len(answer.duties) <= 50
     assert len(answer.passages) <= limit or answer.reason == "silent"
     assert len({card.id for card in answer.duties}) == len(answer.duties)
-    assert all(0 <= one.score <= 1 for one in (*answer.duties, *answer.passages))
+    assert all(
+        0 <= score <= 1 for score in [one.score for one in answer.duties] + [one.score for one in answer.passages]
+    )
     assert [one.score for one in answer.passages] == sorted((one.score for one in answer.passages), reverse=True)
     assert {card.provision.edition for card in answer.duties} <= {answer.edition}
     answer_text(answer).encode()
@@ -302,13 +323,17 @@ def cards(practice: list[Answer]) -> list[DutyCard]:
     return shown
 
 
-@pytest.mark.parametrize("field", ["condition", "exception", "only_if", "modality", "modality_wording", "force", "action"])
+@pytest.mark.parametrize(
+    "field", ["condition", "exception", "only_if", "modality", "modality_wording", "force", "action"]
+)
 def test_a_card_holds_what_its_record_says(cards: list[DutyCard], records: dict[str, Duty], field: str) -> None:
     differing = {record_id(card) for card in cards if getattr(card, field) != getattr(records[record_id(card)], field)}
     assert differing == set()
 
 
-def test_a_card_holds_each_limit_part_and_section_of_its_record(cards: list[DutyCard], records: dict[str, Duty]) -> None:
+def test_a_card_holds_each_limit_part_and_section_of_its_record(
+    cards: list[DutyCard], records: dict[str, Duty]
+) -> None:
     for card in cards:
         record = records[record_id(card)]
         assert [(one.relation, one.duration, one.day_kind, one.which, one.until) for one in card.time_limits] == [

@@ -1,0 +1,410 @@
+"""The command `safeguard`: its exit statuses, its exact words, and what it never imports."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from indexer.build import open_build
+from ontology.errors import InputError
+from service.ask import Asking
+from service.settings import VARIABLES, Settings, read_settings
+from service.text import answer_text
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("ontology", "corpus", "indexer", "service")
+QUESTION = "When does the core group meet?"
+DONE, FAILED, CANNOT_BE_USED, NO_ANSWER = 0, 1, 2, 3
+
+
+def safeguard(
+    *words: str, data: Path, source: Path | None = None, settings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own; from the packages in `source` instead of those installed."""
+    command = [str(Path(sys.executable).parent / "safeguard")]
+    if source is not None:
+        command = [sys.executable, "-c", "from service.cli import main; main(prog_name='safeguard')"]
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAFEGUARD_")}
+    done = subprocess.run(
+        [*command, *words],
+        env={**inherited, "SAFEGUARD_DATA": str(data), "PYTHONDONTWRITEBYTECODE": "1", **(settings or {})},
+        cwd=source,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture
+def damaged(hash_data: Path, tmp_path: Path) -> Path:
+    data = Path(shutil.copytree(hash_data, tmp_path / "damaged"))
+    with (open_build(data).folder / "graph.nq").open("ab") as graph:
+        graph.write(b"\n")
+    return data
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def query_file(folder: Path, query: str) -> str:
+    path = folder / "query.rq"
+    path.write_text(query, encoding="utf-8")
+    return str(path)
+
+
+# Answers.
+
+
+def test_an_answer_is_printed_as_the_core_gives_it(real_data: Path, asking: Asking) -> None:
+    answer = asking.ask(QUESTION)
+    printed = safeguard("ask", QUESTION, data=real_data)
+    assert (printed.returncode, printed.stderr) == (DONE, "")
+    assert printed.stdout == answer_text(answer)
+    as_json = safeguard("ask", "--json", *QUESTION.split(), data=real_data)
+    assert (as_json.returncode, as_json.stderr) == (DONE, "")
+    assert {**json.loads(as_json.stdout), "took_ms": 0} == {**answer.model_dump(mode="json"), "took_ms": 0}
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [(["recipe for pancakes"], "not-found"), ([QUESTION, "--edition", "wt2026"], "not-held")],
+)
+def test_no_answer_has_an_exit_status_of_its_own(real_data: Path, words: list[str], reason: str) -> None:
+    as_json = safeguard("ask", "--json", *words, data=real_data)
+    assert (as_json.returncode, as_json.stderr) == (NO_ANSWER, "")
+    answer = json.loads(as_json.stdout)
+    assert (answer["status"], answer["reason"]) == ("no-answer", reason)
+    printed = safeguard("ask", *words, data=real_data)
+    assert printed.returncode == NO_ANSWER
+    assert answer["message"] in printed.stdout
+
+
+def test_options_reach_the_core(real_data: Path, asking: Asking) -> None:
+    words = ["ask", "--json", "--role", "GP", "--limit", "2", "--edition", "wt2023", "When must we refer a child?"]
+    answer = asking.ask("When must we refer a child?", edition="wt2023", role="GP", limit=2)
+    printed = json.loads(safeguard(*words, data=real_data).stdout)
+    assert {**printed, "took_ms": 0} == {**answer.model_dump(mode="json"), "took_ms": 0}
+    assert printed["duties"]
+    assert len(printed["passages"]) == 2
+
+
+# What cannot be used, and what fails.
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["ask", ""], "Type a question, for instance: how soon must the core group meet?"),
+        (["ask", " ", "\t"], "Type a question, for instance: how soon must the core group meet?"),
+        (["ask", "x" * 10_000], "The question has 10,000 characters; ask it in at most 1,000."),
+        (["ask", "a\x1bb"], "The question holds control characters that cannot be read; type it again."),
+        (["ask", "a\udcffb"], "The question holds control characters that cannot be read; type it again."),
+        (["ask", "x", "--limit", "0"], "limit is 0; it is a number from 1 to 50."),
+        (["ask", "x", "--limit", "51"], "limit is 51; it is a number from 1 to 50."),
+        (["ask", "x", "--edition", "wt2O23"], "There is no edition 'wt2O23'; did you mean 'wt2023'?"),
+        (
+            ["ask", "x", "--role", "socail worker"],
+            "There is no role, agency or group 'socail worker' here; did you mean 'social worker'?",
+        ),
+        (["sparql", "no-such-file.rq"], "no-such-file.rq: cannot be read as text; give a file with a SPARQL query."),
+        (["sparql", "."], ".: cannot be read as text; give a file with a SPARQL query."),
+        (["evaluate", "none.jsonl"], "none.jsonl: cannot be read as text; give a JSON Lines file of questions."),
+    ],
+)
+def test_what_cannot_be_used_is_named(hash_data: Path, words: list[str], sentence: str) -> None:
+    done = safeguard(*words, data=hash_data)
+    assert (done.returncode, done.stdout, done.stderr) == (CANNOT_BE_USED, "", f"{sentence}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (["nope"], "Error: No such command 'nope'."),
+        (["ask"], "Error: Missing argument 'QUESTION...'."),
+        (["ask", "x", "--limit", "five"], "Error: Invalid value for '--limit': 'five' is not a valid integer."),
+        (
+            ["sparql", "a.rq", "--format", "xml"],
+            "Error: Invalid value for '--format': 'xml' is not one of 'table', 'json', 'csv'.",
+        ),
+        (["serve", "--port", "99999"], "Error: Invalid value for '--port': 99999 is not in the range 0<=x<=65535."),
+    ],
+)
+def test_wrong_usage(hash_data: Path, words: list[str], fault: str) -> None:
+    done = safeguard(*words, data=hash_data)
+    assert (done.returncode, done.stdout) == (CANNOT_BE_USED, "")
+    assert done.stderr.splitlines()[0].startswith("Usage: safeguard ")
+    assert done.stderr.splitlines()[-1] == fault
+
+
+@pytest.mark.parametrize("words", [["ask", QUESTION], ["sparql", "ask.rq"], ["evaluate", "questions.jsonl"]])
+def test_without_a_build_the_command_that_makes_one_is_named(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "ask.rq").write_text("ASK {}", encoding="utf-8")
+    (tmp_path / "questions.jsonl").write_text("", encoding="utf-8")
+    command, name = words
+    given = name if command == "ask" else str(tmp_path / name)
+    done = safeguard(command, given, data=tmp_path / "data")
+    sentence = f"There is no build in {tmp_path / 'data'}; run `safeguard build` first.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (FAILED, "", sentence)
+
+
+@pytest.mark.parametrize("words", [["ask", QUESTION], ["check"]])
+def test_a_damaged_build_is_refused(damaged: Path, words: list[str]) -> None:
+    folder = next(path for path in (damaged / "builds").iterdir() if path.is_dir())
+    done = safeguard(*words, data=damaged)
+    assert (done.returncode, done.stdout) == (FAILED, "")
+    assert done.stderr == (
+        f"{folder}: the file graph.nq has changed since this build was made; run `safeguard build` to make it again.\n"
+    )
+
+
+def test_a_damaged_build_can_be_made_again(damaged: Path) -> None:
+    built = safeguard("build", "--model", "hash", data=damaged)
+    assert built.returncode == DONE
+    assert built.stderr.splitlines()[0] == "  the build that was there is damaged: making it again ..."
+    assert safeguard("ask", QUESTION, data=damaged).returncode in (DONE, NO_ANSWER)
+
+
+def test_build_says_what_it_made(hash_data: Path) -> None:
+    done = safeguard("build", "--model", "hash", data=hash_data)
+    build = open_build(hash_data)
+    counts = build.manifest["counts"]
+    assert (done.returncode, done.stderr) == (DONE, "")
+    assert done.stdout.startswith(
+        f"build {build.id} in {hash_data}: {counts['provisions']} provisions, {counts['duties']} duties, "
+        f"{counts['time_limits']} time limits, {counts['quads']} quads; "
+    )
+
+
+def test_build_into_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = safeguard("build", "--model", "hash", data=tmp_path / "file")
+    assert done.returncode == FAILED
+    assert done.stderr.startswith(f"{tmp_path / 'file'}: cannot write there (")
+
+
+def test_check_names_every_faulty_record_with_its_file(checkout: Path) -> None:
+    law, topics = checkout / "corpus" / "law.yaml", checkout / "corpus" / "editions" / "wt2023" / "introduction.yaml"
+    law.write_text(law.read_text("utf-8").replace("  year: 1989\n", "  yaer: 1989\n", 1), encoding="utf-8")
+    topics.write_text(
+        topics.read_text("utf-8").replace("modality: should\n", "modality: shuold\n", 1), encoding="utf-8"
+    )
+    done = safeguard("check", data=checkout / "data", source=checkout)
+    assert (done.returncode, done.stdout) == (FAILED, "")
+    faults = done.stderr.splitlines()
+    assert "corpus/law.yaml: legislation 'ca1989': yaer: no such field; did you mean 'year'?" in faults
+    assert "corpus/law.yaml: legislation 'ca1989': year: this field is needed" in faults
+    assert any(
+        fault.startswith("corpus/editions/wt2023/introduction.yaml: ") and "modality: 'shuold' is not one of" in fault
+        for fault in faults
+    )
+
+
+def test_check_names_a_faulty_term_of_the_vocabulary(checkout: Path) -> None:
+    roles = checkout / "ontology" / "vocabulary" / "roles.yaml"
+    roles.write_text(roles.read_text("utf-8") + "\n- id: social-worker\n  label: twice\n", encoding="utf-8")
+    done = safeguard("check", data=checkout / "data", source=checkout)
+    assert (done.returncode, done.stdout) == (FAILED, "")
+    assert done.stderr.splitlines() == [
+        "ontology/vocabulary/roles.yaml: role 'social-worker': definition: this field is needed"
+    ]
+
+
+@pytest.mark.long
+def test_check_of_a_whole_checkout(hash_data: Path) -> None:
+    done = safeguard("check", data=hash_data)
+    build = open_build(hash_data)
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"build {build.id}: {len(build.manifest['files'])} files as the manifest says"
+    assert lines[1].endswith(" duties, no faults")
+    assert lines[2] == "shapes: 0 violations"
+    assert (done.returncode, done.stderr) == (DONE, "")
+
+
+@pytest.mark.long
+def test_check_refuses_what_is_no_pdf(hash_data: Path, tmp_path: Path) -> None:
+    (tmp_path / "guidance.pdf").write_text("no PDF", encoding="utf-8")
+    done = safeguard("check", "--against", str(tmp_path / "guidance.pdf"), data=hash_data)
+    assert done.returncode == FAILED
+    assert done.stderr.startswith(f"{tmp_path / 'guidance.pdf'}: this is not a PDF that can be opened (")
+
+
+# SPARQL.
+
+MUST = 'SELECT ?label ?kind { VALUES ?kind { "a, b" } sg:must rdfs:label ?label }'
+
+
+def test_sparql_prints_a_table_json_or_csv(hash_data: Path, tmp_path: Path) -> None:
+    file = query_file(tmp_path, MUST)
+    printed = {
+        style: safeguard("sparql", file, "--format", style, data=hash_data) for style in ("table", "json", "csv")
+    }
+    assert {(one.returncode, one.stderr) for one in printed.values()} == {(DONE, "")}
+    assert printed["table"].stdout == "label  kind\n-----  ----\nmust   a, b\n"
+    (row,) = json.loads(printed["json"].stdout)["results"]["bindings"]
+    assert (row["label"]["value"], row["kind"]["value"]) == ("must", "a, b")
+    assert printed["csv"].stdout.splitlines() == ["label,kind", 'must,"a, b"']
+
+
+@pytest.mark.parametrize(("query", "word"), [("ASK { ?s a sg:Duty }", "true"), ("ASK { ?s a sg:Nothing }", "false")])
+def test_sparql_prints_a_boolean(hash_data: Path, tmp_path: Path, query: str, word: str) -> None:
+    assert safeguard("sparql", query_file(tmp_path, query), data=hash_data).stdout == f"{word}\n"
+
+
+def test_sparql_prints_triples_as_turtle(hash_data: Path, tmp_path: Path) -> None:
+    done = safeguard("sparql", query_file(tmp_path, "DESCRIBE sg:must"), data=hash_data)
+    assert (done.returncode, done.stderr) == (DONE, "")
+    assert 'rdfs:label "must"@en' in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("", "The query is empty; write for instance SELECT * WHERE { ?duty a sg:Duty } LIMIT 10"),
+        ("CLEAR ALL", "This is an update; the graph can only be read. Use SELECT, ASK, CONSTRUCT or DESCRIBE."),
+        ("ASK { SERVICE <http://localhost/> { } }", "SERVICE is not allowed: queries reach no other server."),
+    ],
+)
+def test_sparql_that_is_refused(hash_data: Path, tmp_path: Path, query: str, sentence: str) -> None:
+    done = safeguard("sparql", query_file(tmp_path, query), data=hash_data)
+    assert (done.returncode, done.stdout, done.stderr) == (CANNOT_BE_USED, "", f"{sentence}\n")
+
+
+def test_sparql_that_is_malformed_or_runs_away(hash_data: Path, tmp_path: Path) -> None:
+    malformed = safeguard("sparql", query_file(tmp_path, "SELECT * {"), data=hash_data)
+    assert (malformed.returncode, malformed.stdout) == (CANNOT_BE_USED, "")
+    assert malformed.stderr.startswith("The query cannot be read: ")
+    killer = query_file(tmp_path, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    stopped = safeguard("sparql", killer, data=hash_data, settings={"SAFEGUARD_QUERY_SECONDS": "0.5"})
+    assert (stopped.returncode, stopped.stdout) == (CANNOT_BE_USED, "")
+    assert stopped.stderr == "The query ran longer than 0.5 seconds and was stopped; make it narrower.\n"
+
+
+# What it imports.
+
+HEAVY = {"torch", "sentence_transformers", "transformers", "fastapi", "rdflib", "owlready2"}
+
+
+def imported(words: list[str], data: Path) -> tuple[int, set[str]]:
+    """The exit status of a command in a fresh process, and which modules it had imported when it ended."""
+    code = (
+        "import json, sys\n"
+        "from service.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit as end: print('\\0' + json.dumps([end.code or 0, sorted(sys.modules)]))\n"
+    )
+    environment = {**os.environ, "SAFEGUARD_DATA": str(data)}
+    command = [sys.executable, "-c", code, *words]
+    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=True, timeout=60)
+    status, modules = json.loads(done.stdout.rpartition("\0")[2])
+    return status, {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize("words", [["ask", QUESTION], ["ask", "--json", "--role", "GP", QUESTION]])
+def test_asking_imports_nothing_heavy(real_data: Path, words: list[str]) -> None:
+    status, modules = imported(words, real_data)
+    assert status == DONE
+    assert {"onnxruntime", "faiss", "service"} <= modules, "the audit sees what is imported"
+    assert HEAVY & modules == set()
+
+
+@pytest.mark.parametrize("words", [["--help"], ["ask", "--help"], ["--version"]])
+def test_help_imports_next_to_nothing(tmp_path: Path, words: list[str]) -> None:
+    status, modules = imported(words, tmp_path)
+    assert status == DONE
+    assert (HEAVY | {"numpy", "onnxruntime", "faiss", "pydantic", "yaml"}) & modules == set()
+
+
+def test_every_command_and_option_has_help(hash_data: Path) -> None:
+    from click import Group, Option
+
+    from service.cli import main
+
+    waiting = dict(main.commands)
+    assert {"ask", "build", "check", "evaluate", "serve", "sparql"} <= set(waiting)
+    while waiting:
+        name, command = waiting.popitem()
+        assert command.help, name
+        waiting |= {f"{name} {one}": inner for one, inner in getattr(command, "commands", {}).items()}
+        if isinstance(command, Group):
+            continue
+        options = [one for one in command.params if isinstance(one, Option)]
+        bare = [one.name for one in options if not one.help and one.name not in ("host", "port", "style")]
+        assert bare == [], name
+
+
+# Settings.
+
+
+def test_every_setting_is_in_the_help_and_in_one_list(tmp_path: Path) -> None:
+    printed = " ".join(safeguard("--help", data=tmp_path).stdout.split())
+    for variable, _, meaning in VARIABLES:
+        assert f"{variable} {meaning}" in printed
+    assert [name for _, name, _ in VARIABLES] == [field.name for field in fields(Settings)]
+    assert all(variable == f"SAFEGUARD_{variable.removeprefix('SAFEGUARD_')}" for variable, _, _ in VARIABLES)
+
+
+def test_settings_are_read_from_the_environment() -> None:
+    given = {
+        "SAFEGUARD_DATA": "/data",
+        "SAFEGUARD_AREA": "Exampleshire",
+        "SAFEGUARD_FRONT_DOOR": "01632 960000",
+        "SAFEGUARD_OUT_OF_HOURS": "01632 960001",
+        "SAFEGUARD_LADO": "01632 960002",
+        "SAFEGUARD_QUERY_SECONDS": "2.5",
+        "SAFEGUARD_QUERY_WORKERS": "3",
+    }
+    assert set(given) == {variable for variable, _, _ in VARIABLES}
+    numbers = ("Exampleshire", "01632 960000", "01632 960001", "01632 960002")
+    assert read_settings(given) == Settings(Path("/data"), *numbers, query_seconds=2.5, query_workers=3)
+
+
+@pytest.mark.parametrize("blank", [{}, dict.fromkeys((variable for variable, _, _ in VARIABLES), "  ")])
+def test_settings_that_are_left_out_or_blank_have_defaults(blank: dict[str, str]) -> None:
+    settings = read_settings(blank)
+    assert settings == Settings(settings.data_dir)
+    assert settings.data_dir.is_absolute()
+    assert settings.data_dir.name == "safeguarding-kg"
+
+
+NO_SECONDS = "which is not a number; it is how long a SPARQL query may run, in seconds (10)."
+NO_WORKERS = "which is not a number; it is how many SPARQL queries may run at once (2)."
+TOO_SMALL = "SAFEGUARD_QUERY_SECONDS and SAFEGUARD_QUERY_WORKERS must be above zero."
+
+
+@pytest.mark.parametrize(
+    ("variable", "written", "sentence"),
+    [
+        ("SAFEGUARD_QUERY_SECONDS", "soon", f"SAFEGUARD_QUERY_SECONDS is 'soon', {NO_SECONDS}"),
+        ("SAFEGUARD_QUERY_SECONDS", "nan", f"SAFEGUARD_QUERY_SECONDS is 'nan', {NO_SECONDS}"),
+        ("SAFEGUARD_QUERY_SECONDS", "inf", f"SAFEGUARD_QUERY_SECONDS is 'inf', {NO_SECONDS}"),
+        ("SAFEGUARD_QUERY_WORKERS", "1.5", f"SAFEGUARD_QUERY_WORKERS is '1.5', {NO_WORKERS}"),
+        ("SAFEGUARD_QUERY_SECONDS", "0", TOO_SMALL),
+        ("SAFEGUARD_QUERY_SECONDS", "-1", TOO_SMALL),
+        ("SAFEGUARD_QUERY_WORKERS", "0", TOO_SMALL),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(hash_data: Path, variable: str, written: str, sentence: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_settings({variable: written})
+    assert str(refused.value) == sentence
+    done = safeguard("ask", QUESTION, data=hash_data, settings={variable: written})
+    assert (done.returncode, done.stdout, done.stderr) == (CANNOT_BE_USED, "", f"{sentence}\n")
+
+
+@pytest.mark.parametrize("setting", ["SAFEGUARD_DATA", "SAFEGUARD_LADO"])
+def test_reading_settings_changes_nothing(tmp_path: Path, setting: str) -> None:
+    read_settings({setting: str(tmp_path / "new")})
+    assert list(tmp_path.iterdir()) == []

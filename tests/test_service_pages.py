@@ -1,0 +1,337 @@
+"""The pages in a real browser, as people use them: by keyboard, on a small screen, without JavaScript."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from conftest import Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUESTION = "When does the core group meet?"
+TOPIC = "The child protection plan: The core group"
+SITE = "Safeguarding guidance"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.is_file():
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """A page of a fresh browser profile, with all that the browser complained of and asked for."""
+
+    page: "Page"
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def ask(self, question: str, role: str = "") -> None:
+        self.page.get_by_label("What do you need to know?").fill(question)
+        self.page.get_by_label("Your role").fill(role)
+        self.page.get_by_role("button", name="Find the answer").click()
+
+
+@pytest.fixture
+def visit(browser: "Browser", server: Server) -> Iterator[Callable[..., Visit]]:
+    """`visit("/")` opens an address; what the browser complains of, or asks another server for, fails the test."""
+    contexts, visits = [], []
+
+    def open_page(address: str = "/", errors: int = 0, base: str = server.url, **options: Any) -> Visit:
+        context = browser.new_context(base_url=base, **options)
+        contexts.append(context)
+        visited = Visit(context.new_page())
+        visits.append((visited, base, errors))
+        visited.page.on("console", lambda message: visited.complaints.append(f"{message.type}: {message.text}"))
+        visited.page.on("pageerror", lambda error: visited.complaints.append(str(error)))
+        context.on("request", lambda request: visited.requests.append(request.url))
+        visited.page.goto(address)
+        return visited
+
+    yield open_page
+    for visited, base, errors in visits:
+        assert len(visited.complaints) == errors, visited.complaints
+        assert [url for url in visited.requests if not url.startswith(f"{base}/")] == []
+        assert visited.page.context.cookies() == []
+    for context in contexts:
+        context.close()
+
+
+def fits(page: "Page") -> bool:
+    """Whether nothing has to be scrolled sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+def test_home_says_what_to_do_about_danger_first(visit: Callable[..., Visit]) -> None:
+    page = visit().page
+    assert page.title() == f"Ask - {SITE}"
+    text = page.locator("body").inner_text()
+    assert text.index("If a child is in danger now, call 999.") < text.index("What do you need to know?")
+    assert "Describe the situation, not the child." in text
+    assert page.locator("html").get_attribute("lang") == "en-GB"
+    assert page.locator("h1").count() == 1
+    assert page.locator("script").count() == 0
+
+
+def test_a_question_can_be_asked_by_keyboard_alone(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    page = visited.page
+    stops = []
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+        if stops[-1] == "q":
+            break
+    assert stops == ["Skip to main content", SITE, "q"]
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none", "one sees where one is"
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Find the answer"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#answer")
+    assert page.locator(".card").first.locator("h3").inner_text() == "Core group SHOULD (guidance)"
+
+
+def test_the_skip_link_leads_to_the_question(visit: Callable[..., Visit]) -> None:
+    page = visit().page
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "q"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_answer_shows_clock_condition_source_and_conflict(visit: Callable[..., Visit], javascript: bool) -> None:
+    visited = visit(java_script_enabled=javascript)
+    visited.ask(QUESTION)
+    page = visited.page
+    card = page.locator(".card").first.inner_text()
+    for said in (
+        "Core group SHOULD (guidance)",
+        "within 10 working days of the initial child protection conference",
+        "set by guidance",
+        "the child is the subject of a child protection plan",
+        "page 97",
+        "Two places pull two ways.",
+        "page 105",
+        "Our summary; read the paragraph.",
+    ):
+        assert said in card
+    text = page.locator("main").inner_text()
+    assert "Working Together 2023 has been replaced by a 2026 edition" in text
+    assert "not legal advice" in text
+    link = page.locator(".card").first.get_by_role("link").first
+    assert (link.get_attribute("href") or "").endswith(".pdf#page=97")
+
+
+def test_a_posted_question_stays_out_of_title_and_address(visit: Callable[..., Visit], server: Server) -> None:
+    visited = visit()
+    visited.ask(QUESTION)
+    assert visited.page.title() == f"{TOPIC} - {SITE}"
+    assert visited.page.url == f"{server.url}/#answer"
+    assert not [url for url in visited.requests if "core" in url]
+    assert visited.page.get_by_label("What do you need to know?").input_value() == QUESTION
+
+
+def test_a_question_in_a_link_that_someone_shares_is_answered(visit: Callable[..., Visit]) -> None:
+    page = visit("/?q=When+does+the+core+group+meet%3F").page
+    assert page.title() == f"{QUESTION} - {SITE}"
+    assert page.locator(".card").first.locator("h3").inner_text() == "Core group SHOULD (guidance)"
+
+
+def test_examples_can_be_followed(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    example = visited.page.locator("#examples + ul a").first
+    question = example.inner_text()
+    example.click()
+    visited.page.wait_for_selector("#answer")
+    assert visited.page.get_by_label("What do you need to know?").input_value() == question
+
+
+def test_back_and_forward_lead_through_questions(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    visited.ask(QUESTION)
+    visited.page.wait_for_selector("#answer")
+    visited.ask("recipe for pancakes")
+    visited.page.wait_for_selector(".no-answer")
+    visited.page.go_back()
+    assert visited.page.title() == f"{TOPIC} - {SITE}"
+    assert visited.page.locator(".card").count() >= 1
+    visited.page.go_back()
+    assert visited.page.title() == f"Ask - {SITE}"
+    visited.page.go_forward()
+    assert visited.page.title() == f"{TOPIC} - {SITE}"
+
+
+def test_a_role_narrows_the_answer_and_says_why(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    visited.ask(QUESTION, role="prison")
+    assert "None of the duties found for this question reaches the role you chose." in visited.page.inner_text("main")
+    assert visited.page.locator(".card").count() == 0
+    assert visited.page.get_by_label("Your role").input_value() == "prison"
+
+
+def test_personal_details_are_warned_of_before_the_answer(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    question = "When does the core group meet for Jane Example born 03/04/2015?"
+    visited.ask(question)
+    page = visited.page
+    assert page.title() == f"Check your question - {SITE}"
+    warning = page.get_by_role("alert").inner_text()
+    assert "Your question looks as if it holds a name with a date of birth." in warning
+    assert page.locator("#answer").count() == 0
+    assert page.get_by_label("What do you need to know?").input_value() == question
+    page.get_by_role("button", name="Ask it as it is").click()
+    page.wait_for_selector("#answer")
+    assert page.get_by_role("alert").count() == 0
+    assert "Jane" not in page.title()
+    assert "Jane" not in page.url
+
+
+def test_personal_details_can_be_taken_out(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    visited.ask(f"{QUESTION} 07700 900123")
+    assert "a telephone number" in visited.page.get_by_role("alert").inner_text()
+    visited.ask(QUESTION)
+    visited.page.wait_for_selector("#answer")
+    assert visited.page.get_by_role("alert").count() == 0
+
+
+def test_a_role_that_is_not_known_is_explained_beside_the_question(visit: Callable[..., Visit]) -> None:
+    visited = visit(errors=1)  # the browser notes the status 422
+    visited.ask(QUESTION, role="socail worker")
+    page = visited.page
+    assert page.get_by_role("alert").inner_text() == (
+        "Problem: There is no role, agency or group 'socail worker' here; did you mean 'social worker'?"
+    )
+    assert page.get_by_label("What do you need to know?").input_value() == QUESTION
+    assert "fault" in (page.locator("#q").get_attribute("aria-describedby") or "").split()
+
+
+def test_nothing_found_is_not_nothing_applies(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    visited.ask("recipe for pancakes")
+    assert visited.page.title() == f"No answer found - {SITE}"
+    text = visited.page.locator("main").inner_text()
+    assert "That does not mean that there is no duty." in text
+    assert "contact children's social care" in text
+
+
+def test_an_address_that_does_not_exist_has_a_way_on(visit: Callable[..., Visit]) -> None:
+    page = visit("/no/such/page", errors=1).page
+    assert page.title() == f"Problem - {SITE}"
+    assert "There is no such page here." in page.inner_text("main")
+    page.get_by_role("link", name="Ask a question").click()
+    assert page.title() == f"Ask - {SITE}"
+
+
+def test_without_a_build_the_page_says_so(
+    visit: Callable[..., Visit], serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    visited = visit(errors=1, base=serve(tmp_path).url)
+    visited.ask(QUESTION)
+    assert "There is no build in" in visited.page.inner_text("main")
+    assert "If a child is in danger now, call 999." in visited.page.inner_text("body")
+
+
+def test_local_numbers_are_shown_where_they_are_set(
+    visit: Callable[..., Visit], serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    local = serve(
+        tmp_path,
+        SAFEGUARD_AREA="Exampleshire & <b>Sample</b>",
+        SAFEGUARD_FRONT_DOOR="01632 960000",
+        SAFEGUARD_OUT_OF_HOURS="01632 960001",
+        SAFEGUARD_LADO="01632 960002",
+    )
+    banner = visit(base=local.url).page.locator(".danger").inner_text()
+    assert "If a child is in danger now, call 999." in banner
+    assert "Worried about a child in Exampleshire & <b>Sample</b>: children's social care 01632 960000" in banner
+    assert "out of hours 01632 960001" in banner
+    assert "LADO 01632 960002" in banner
+
+
+def test_a_query_is_run_from_its_page(visit: Callable[..., Visit], server: Server) -> None:
+    visited = visit("/sparql")
+    page = visited.page
+    page.get_by_role("button", name="Run the query").click()
+    assert page.url == f"{server.url}/sparql"
+    page.wait_for_selector("table")
+    assert [head.inner_text() for head in page.locator("th").all()] == ["bearer", "action", "limit", "page"]
+    assert page.locator("tbody tr").count() > 10
+    page.get_by_label("Query").fill("ASK { sg:must a sg:Modality }")
+    page.get_by_role("button", name="Run the query").click()
+    page.wait_for_selector("h2:has-text('Result')")
+    assert "SERVICE" not in page.inner_text("main")
+    page.get_by_label("Query").fill("DESCRIBE sg:must")
+    page.get_by_role("button", name="Run the query").click()
+    page.wait_for_selector("pre")
+    assert "sg:must" in page.inner_text("pre")
+
+
+def test_a_query_that_cannot_be_read_is_explained_and_kept(visit: Callable[..., Visit]) -> None:
+    page = visit("/sparql", errors=1).page
+    page.get_by_label("Query").fill("SELECT * {")
+    page.get_by_role("button", name="Run the query").click()
+    page.wait_for_selector(".fault")
+    assert page.get_by_role("alert").inner_text().startswith("Problem: The query cannot be read: ")
+    assert page.get_by_label("Query").input_value() == "SELECT * {"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_has_to_be_scrolled_sideways(visit: Callable[..., Visit], width: int, scheme: str) -> None:
+    visited = visit(errors=1, viewport={"width": width, "height": 640}, color_scheme=scheme)
+    page = visited.page
+    assert fits(page)
+    for question in (QUESTION, "When must the council tell the national panel about a serious incident?", "x" * 1000):
+        visited.ask(question)
+        page.wait_for_selector("#answer")
+        assert fits(page), question[:40]
+    visited.ask(f"{QUESTION} SW1A 1AA")
+    assert fits(page)
+    page.goto("/sparql")
+    assert fits(page)
+    page.get_by_role("button", name="Run the query").click()
+    page.wait_for_selector("table")
+    assert fits(page)
+    page.goto("/no/such/page")
+    assert fits(page)
+
+
+def test_nothing_is_kept_in_the_browser(visit: Callable[..., Visit]) -> None:
+    visited = visit()
+    visited.ask(QUESTION)
+    assert visited.page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert visited.page.context.cookies() == []
+
+
+@pytest.mark.parametrize("address", ["/", "/?q=When+does+the+core+group+meet%3F", "/?q=recipe+for+pancakes", "/sparql"])
+def test_every_field_has_a_label_and_headings_step_down(visit: Callable[..., Visit], address: str) -> None:
+    page = visit(address).page
+    unlabelled = page.evaluate(
+        "[...document.querySelectorAll('input, textarea')].filter(one => !one.labels.length).map(one => one.name)"
+    )
+    assert unlabelled == []
+    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3')].map(one => Number(one.tagName[1]))")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(following <= level + 1 for level, following in pairwise(levels))
+    assert page.locator("main").count() == 1
+    repeated = page.evaluate(
+        "[...document.querySelectorAll('[id]')].map(one => one.id).filter((id, at, ids) => ids.indexOf(id) !== at)"
+    )
+    assert repeated == []
