@@ -123,12 +123,11 @@ class Asking:
             return []
         floor = NEAR_BEST * ranking.duties[0][1]
         chosen = [(duty, score) for duty, score in ranking.duties if score >= floor]
-        scores = dict(ranking.duties)
-        for duty, _ in chosen[:1]:
-            for other in self.library.cards["duties"][duty]["set_against"]:
-                if other not in dict(chosen):
-                    chosen.append((other, scores[other]))
-        return chosen
+        first, scores, duties = chosen[0][0], dict(ranking.duties), self.library.cards["duties"]
+        against = [(other, scores[other]) for other in duties[first]["set_against"]]
+        # Law and guidance on the same matter stand side by side.
+        beside = [(other, score) for other, score in against if duties[other]["force"] != duties[first]["force"]]
+        return list(dict([chosen[0], *beside, *chosen[1:], *against]).items())
 
     def _card(self, duty: str, score: float, reach: dict[str, tuple[Reach, str | None]] | None) -> DutyCard:
         hidden = ("acts_on", "set_against")

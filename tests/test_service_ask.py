@@ -397,14 +397,23 @@ def graph(real_build: Build) -> Store:
     return store
 
 
-def reached(graph: Store, relation: str, role: str) -> set[str]:
-    """IRIs of the duties that the graph says reach a role."""
-    rows = graph.query(f"SELECT ?duty {{ ?duty sg:{relation} <{role}> }}", use_default_graph_as_union=True, prefixes=SG)
+SG = {"sg": "https://w3id.org/safeguarding-kg/ontology#"}
+#: How the graph says that a duty reaches a role.
+REACHED = {
+    "you": "?duty sg:appliesTo <ROLE>",
+    "conditional": "?duty sg:bearer/sg:mayInclude/sg:includes* <ROLE>",
+    "organisation": "?duty sg:concerns <ROLE>",
+}
+
+
+def reached(graph: Store, how: str, role: str) -> set[str]:
+    """IRIs of the duties that the graph says reach a role so."""
+    pattern = REACHED[how].replace("ROLE", role)
+    rows = graph.query(f"SELECT ?duty {{ {pattern} }}", use_default_graph_as_union=True, prefixes=SG)
     assert isinstance(rows, QuerySolutions)
     return {row["duty"].value for row in rows if isinstance(row["duty"], NamedNode)}
 
 
-SG = {"sg": "https://w3id.org/safeguarding-kg/ontology#"}
 ASKED_BY_ROLE = (
     "What must I do when I am worried about a child?",
     "When must we refer a child?",
@@ -428,31 +437,45 @@ ASKED_BY_ROLE = (
         ("school", "school"),
     ],
 )
-def test_a_role_gets_only_the_duties_that_reach_it(asking: Asking, graph: Store, written: str, role: str) -> None:
-    term = asking.terms[role]
-    you = reached(graph, "appliesTo", term["id"])
-    organisation = reached(graph, "concerns", term["id"])
-    assert you
-    shown = 0
+def test_each_card_says_how_it_reaches_the_role_as_the_graph_has_it(
+    asking: Asking, graph: Store, written: str, role: str
+) -> None:
+    by_nearness = [(how, reached(graph, how, asking.terms[role]["id"])) for how in REACHED]
+    found = set()
     for question in ASKED_BY_ROLE:
-        everyone, theirs = asking.ask(question), asking.ask(question, role=written)
-        assert {card.reach for card in everyone.duties} <= {None}
-        assert [card.id for card in theirs.duties] == [
-            card.id for card in everyone.duties if card.id in you | organisation
-        ]
-        for card in theirs.duties:
-            assert card.reach == ("you" if card.id in you else "organisation"), card.id
-        assert theirs.duties_total == len(theirs.duties)
-        shown += len(theirs.duties)
-    assert shown > 0
+        for card in asking.ask(question, role=written).duties:
+            expected = next((how for how, duties in by_nearness if card.id in duties), None)
+            assert card.reach == expected, (question, card.id)
+            assert (card.reach_condition is not None) == (card.reach == "conditional"), card.id
+            found.add(card.reach)
+    assert "you" in found
+
+
+@pytest.mark.parametrize("role", ["social worker", "GP", "police", "school", "prison"])
+def test_a_role_brings_its_own_duties_to_the_front_and_hides_no_other(asking: Asking, role: str) -> None:
+    for question in ASKED_BY_ROLE:
+        everyone, theirs = asking.ask(question), asking.ask(question, role=role)
+        assert {(card.reach, card.reach_condition) for card in everyone.duties} <= {(None, None)}
+        order = [card.id for card in everyone.duties]
+        own = [card.id for card in theirs.duties if card.reach]
+        others = [card.id for card in theirs.duties if not card.reach]
+        assert [card.id for card in theirs.duties] == own + others
+        assert own == [one for one in order if one in own]
+        assert others == [one for one in order if one in others]
+        assert len(own + others) == len(order) == theirs.duties_total
 
 
 def test_a_role_that_nothing_found_reaches_is_told_so(asking: Asking) -> None:
-    answers = [asking.ask("When does the core group meet?", role=role) for role in ("GP", "prison")]
-    for answer in answers:
-        assert (answer.status, answer.duties) == ("answered", [])
-        assert answer.notices[-1] == "None of the duties found for this question reaches the role you chose."
-        assert answer.passages
+    notice = "None of these duties reaches the role you chose; they are other people's."
+    nobodys = asking.ask("When does the core group meet?", role="prison")
+    assert nobodys.notices[-1] == notice
+    assert nobodys.duties
+    assert {card.reach for card in nobodys.duties} == {None}
+    assert "Yours?: no, somebody else's" in answer_text(nobodys, "prison")
+    own = asking.ask("When does the core group meet?", role="core group")
+    assert notice not in own.notices
+    assert "Yours?: yes" in answer_text(own, "core group")
+    assert "Yours?" not in answer_text(asking.ask("When does the core group meet?"))
 
 
 def test_a_term_of_another_kind_is_no_role(asking: Asking) -> None:

@@ -69,6 +69,7 @@ def card(expected: ExpectedAnswer) -> dict[str, object]:
             "valid_from",
             "valid_until",
             "reach",
+            "reach_condition",
         )
     )
     empty: dict[str, list[object]] = {
