@@ -287,7 +287,7 @@ def _found(answer: Answer) -> str:
     limits = "; ".join(limit.text for limit in card.time_limits)
     bearers = ", ".join(one.id.rpartition("/")[2] for one in card.bearers)
     passages = [place.paragraphs or place.pages for place in answer.passages[:5]]
-    return f"{place} {bearers} {card.modality}: {card.action} [{limits}] passages {passages}"
+    return f"{place} {bearers} {card.modality}: {card.action} [{limits}] score {card.score:g}; passages {passages}"
 
 
 def figures_table(outcome: Outcome) -> str:
@@ -318,5 +318,5 @@ def misses_text(outcome: Outcome) -> str:
             limit = f" {one.limit.relation} {one.limit.quantity} {one.limit.unit}" if one.limit else ""
             lines.append(f"   expected {one.paragraph or one.pages} {', '.join(one.bearers)} {one.modality}{limit}")
         lines.append(f"   found    {row.found}")
-        lines.append(f"   wrong    {', '.join(bad)}")
+        lines.append(f"   scores   {', '.join(f'{name} {value:g}' for name, value in row.figures.items())}")
     return "\n".join(lines) + "\n"

@@ -87,9 +87,12 @@ def test_no_answer_has_an_exit_status_of_its_own(real_data: Path, words: list[st
     assert (as_json.returncode, as_json.stderr) == (NO_ANSWER, "")
     answer = json.loads(as_json.stdout)
     assert (answer["status"], answer["reason"]) == ("no-answer", reason)
-    printed = safeguard("ask", *words, data=real_data)
-    assert printed.returncode == NO_ANSWER
-    assert answer["message"] in printed.stdout
+
+
+def test_no_answer_says_why(real_data: Path) -> None:
+    printed = safeguard("ask", "recipe for pancakes", data=real_data)
+    assert (printed.returncode, printed.stderr) == (NO_ANSWER, "")
+    assert "That does not mean that there is no duty." in printed.stdout
 
 
 def test_options_reach_the_core(real_data: Path, asking: Asking) -> None:

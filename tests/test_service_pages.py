@@ -293,8 +293,7 @@ def test_a_query_that_cannot_be_read_is_explained_and_kept(visit: Callable[..., 
     assert page.get_by_label("Query").input_value() == "SELECT * {"
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_nothing_has_to_be_scrolled_sideways(visit: Callable[..., Visit], width: int, scheme: str) -> None:
     visited = visit(errors=1, viewport={"width": width, "height": 640}, color_scheme=scheme)
     page = visited.page
