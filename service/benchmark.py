@@ -55,6 +55,7 @@ def run_obliqa(folder: Path, questions: Path | None, model: str, progress: Calla
         library = Library(
             "obliqa",
             {},
+            {},
             WordIndex(place / WORDS_FOLDER),
             VectorIndex(place / VECTORS_FILE, range(len(texts))),
             load_encoder(place / ENCODER_FOLDER),

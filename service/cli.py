@@ -169,12 +169,21 @@ def sparql(file: Path, style: str) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 def serve(host: str, port: int) -> None:
     """Serve the page, the API and SPARQL."""
+    import logging
+
     import uvicorn
 
-    from service.app import create_app
+    from indexer.build import POINTER
+    from service.app import access_log, create_app
 
     settings: Settings = read_settings()
     click.echo(f"http://{host}:{port}")
+    if not (settings.data_dir / POINTER).is_file():
+        click.echo(
+            f"There is no build in {settings.data_dir}, so every answer is a 503; run `safeguard build`.", err=True
+        )
+    logging.basicConfig(format="%(message)s")
+    access_log.setLevel(logging.INFO)
     # uvicorn's own access log holds the query string, and with it the question: the app writes one without.
     uvicorn.run(create_app(settings), host=host, port=port, access_log=False, log_level="warning", server_header=False)
 

@@ -20,11 +20,24 @@ Scores = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
+class DutyFacts:
+    """What ranking asks of a duty for every question, taken from its card once."""
+
+    provision: str
+    bearers: frozenset[str]
+    #: Events that start it or that its clocks count from, and the more general ones above them.
+    anchors: frozenset[str]
+    acts_on: frozenset[str]
+    has_clock: bool
+
+
+@dataclass(frozen=True)
 class Library:
     """What is needed to answer; nothing in it changes."""
 
     build_id: str
     cards: dict[str, Any]
+    duties: dict[str, DutyFacts]
     words: WordIndex
     vectors: VectorIndex
     encoder: Encoder
@@ -49,7 +62,23 @@ def open_library(build: Build) -> Library:
     return Library(
         build.id,
         cards,
+        {duty: _facts(duty, card, cards["terms"]) for duty, card in cards["duties"].items()},
         WordIndex(build.folder / WORDS_FOLDER),
         VectorIndex(build.folder / VECTORS_FILE, cards["vector_owners"]),
         load_encoder(build.folder / ENCODER_FOLDER),
     )
+
+
+def _facts(duty: str, card: dict[str, Any], terms: dict[str, Any]) -> DutyFacts:
+    anchors = _ids([card["trigger"], *(anchor for limit in card["time_limits"] for anchor in limit["anchors"])])
+    return DutyFacts(
+        provision=duty.rpartition("/")[0],
+        bearers=_ids(card["bearers"]),
+        anchors=anchors.union(*(terms[anchor]["broader"] for anchor in anchors)),
+        acts_on=frozenset(card["acts_on"]),
+        has_clock=bool(card["time_limits"]),
+    )
+
+
+def _ids(references: list[dict[str, str] | None]) -> frozenset[str]:
+    return frozenset(one["id"].rpartition("/")[2] for one in references if one)

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Any
 
 from indexer.words import content_words
-from service.library import Library, Scores
+from service.library import DutyFacts, Library, Scores
 from service.understanding import Understood
 
 #: How much of a duty's score comes from its provision, and of a provision's from its best duty.
@@ -54,14 +53,15 @@ def rank(library: Library, understood: Understood, edition: str) -> Ranking:
     for record, score in by_kind["definition"].items():
         for stated_in in library.cards["definitions"][record]["stated_in"]:
             provisions[stated_in] = max(provisions[stated_in], score)
+    facts = library.duties
     lifted = {
         duty: (1 - FROM_PROVISION) * score
-        + FROM_PROVISION * provisions[_provision(duty)]
-        + _lift(library.cards["duties"][duty], understood, library.cards["terms"])
+        + FROM_PROVISION * provisions[facts[duty].provision]
+        + _lift(facts[duty], understood)
         for duty, score in duties.items()
     }
     for duty, score in duties.items():
-        provision = _provision(duty)
+        provision = facts[duty].provision
         provisions[provision] = max(provisions[provision], FROM_DUTY * score)
     return Ranking(
         _best_first(lifted),
@@ -73,23 +73,13 @@ def rank(library: Library, understood: Understood, edition: str) -> Ranking:
     )
 
 
-def _provision(duty: str) -> str:
-    return duty.rpartition("/")[0]
-
-
-def _lift(card: dict[str, Any], understood: Understood, terms: dict[str, Any]) -> float:
-    anchors = _ids([card["trigger"], *(anchor for limit in card["time_limits"] for anchor in limit["anchors"])])
-    anchors |= {broader for anchor in anchors for broader in terms[anchor]["broader"]}
-    asked = understood.terms - understood.after
-    lift = HAS_CLOCK if understood.asks_when and card["time_limits"] else 0.0
-    lift += ACTS_ON if asked & set(card["acts_on"]) else 0.0
-    lift += COUNTS_FROM if understood.after & anchors else 0.0
-    lift += SHARES_BEARER if understood.terms & _ids(card["bearers"]) else 0.0
+def _lift(duty: DutyFacts, understood: Understood) -> float:
+    lift = HAS_CLOCK if understood.asks_when and duty.has_clock else 0.0
+    if understood.terms:
+        lift += ACTS_ON if (understood.terms - understood.after) & duty.acts_on else 0.0
+        lift += COUNTS_FROM if understood.after & duty.anchors else 0.0
+        lift += SHARES_BEARER if understood.terms & duty.bearers else 0.0
     return lift
-
-
-def _ids(references: list[dict[str, str] | None]) -> set[str]:
-    return {one["id"].rpartition("/")[2] for one in references if one}
 
 
 def _best_first(scores: dict[str, float]) -> list[tuple[str, float]]:
