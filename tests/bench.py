@@ -131,7 +131,9 @@ def server() -> Iterator[tuple[int, float, int]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     started = time.perf_counter()
-    process = subprocess.Popen([SAFEGUARD, "serve", "--port", str(port)], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [SAFEGUARD, "serve", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         while True:
             try:
