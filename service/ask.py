@@ -19,10 +19,10 @@ MOST_PASSAGES = 50
 CONFIDENT = 0.32
 #: A duty is shown when its score is at least this share of the best duty's.
 NEAR_BEST = 0.8
-#: A silence answers when it beats the best duty by so much, or by the smaller margin when it is all but the very
-#: question: so near to it, and so far ahead of every text that is no silence.
-SILENT_MARGIN, SILENT_SMALL_MARGIN = 0.2, 0.1
-SILENT_COSINE, SILENT_LEAD = 0.85, 0.15
+#: A silence answers only when it is far ahead of the best duty and of every text that is no silence, or when it is all
+#: but the very question: a false "does not say" is worse than a card too many.
+SILENT_MARGIN, SILENT_LEAD = 0.3, 0.1
+SAME_QUESTION, SAME_MARGIN, SAME_LEAD = 0.85, 0.1, 0.15
 #: A silence is shown beside duties when its score is at least this share of the best duty's.
 SILENT_BESIDE = 1.0
 
@@ -105,8 +105,9 @@ class Asking:
         """Whether the question is one that the edition is known not to settle."""
         best_duty = ranking.duties[0][1] if ranking.duties else 0.0
         ahead = ranking.silences[0][1] - best_duty if ranking.silences else 0.0
-        same_question = ranking.silence_cosine >= SILENT_COSINE and ranking.silence_lead >= SILENT_LEAD
-        return ahead >= (SILENT_SMALL_MARGIN if same_question else SILENT_MARGIN)
+        if ranking.silence_cosine >= SAME_QUESTION:
+            return ahead >= SAME_MARGIN and ranking.silence_lead >= SAME_LEAD
+        return ahead >= SILENT_MARGIN and ranking.silence_lead >= SILENT_LEAD
 
     def _silences(self, ranking: Ranking) -> list[Silence]:
         """The silence nearest to the question, where it is near enough to be shown."""

@@ -15,7 +15,6 @@ WHEN = re.compile(
     r"|time ?(?:limit|scale|frame)s?|within|days?|months?|frequency)\b",
     re.IGNORECASE,
 )
-WHO = re.compile(r"\b(who|whose|which (?:person|agency|role|practitioner))\b", re.IGNORECASE)
 SECTION = re.compile(r"\bs(?:ec(?:tion|\.)?|\.)? ?\d+[A-Z]{0,2}\b", re.IGNORECASE)
 #: "s47" and "s.17" as people write them.
 SHORT_SECTION = re.compile(r"\bs\.? ?(\d+[A-Z]{0,2})\b", re.IGNORECASE)
@@ -44,7 +43,6 @@ class Understood:
     #: Stems of its words that the build's texts never use, endings aside.
     foreign: frozenset[str]
     asks_when: bool
-    asks_who: bool
 
 
 class Understanding:
@@ -83,7 +81,6 @@ class Understanding:
             names_subject=bool(terms & self._subjects or SECTION.search(question)),
             foreign=frozenset(self._foreign(spelled)),
             asks_when=bool(WHEN.search(question)),
-            asks_who=bool(WHO.search(question)),
         )
 
     def _mend(self, word: str) -> str:
