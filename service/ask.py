@@ -19,9 +19,10 @@ MOST_PASSAGES = 50
 CONFIDENT = 0.32
 #: A duty is shown when its score is at least this share of the best duty's.
 NEAR_BEST = 0.8
-#: A silence answers only when it is far ahead of the best duty and of every text that is no silence, or when it is all
-#: but the very question: a false "does not say" is worse than a card too many.
-SILENT_MARGIN, SILENT_LEAD = 0.3, 0.1
+#: A silence answers only when it is far ahead of the best duty, or ahead while no duty comes near the question, or when
+#: it is all but the very question: a false "does not say" is worse than a card too many.
+SILENT_MARGIN = 0.3
+NO_DUTY_NEAR, NONE_NEAR_MARGIN = 0.5, 0.2
 SAME_QUESTION, SAME_MARGIN, SAME_LEAD = 0.85, 0.1, 0.15
 #: A silence is shown beside duties when its score is at least this share of the best duty's.
 SILENT_BESIDE = 1.0
@@ -107,7 +108,7 @@ class Asking:
         ahead = ranking.silences[0][1] - best_duty if ranking.silences else 0.0
         if ranking.silence_cosine >= SAME_QUESTION:
             return ahead >= SAME_MARGIN and ranking.silence_lead >= SAME_LEAD
-        return ahead >= SILENT_MARGIN and ranking.silence_lead >= SILENT_LEAD
+        return ahead >= (NONE_NEAR_MARGIN if best_duty < NO_DUTY_NEAR else SILENT_MARGIN)
 
     def _silences(self, ranking: Ranking) -> list[Silence]:
         """The silence nearest to the question, where it is near enough to be shown."""
