@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, XSD, Dataset, Graph, Literal, URIRef
 
 from corpus.limits import TimeLimit
-from corpus.loader import Corpus, EditionRecords
-from corpus.records import Certainty, Duty, Legislation, Provision
+from corpus.loader import Corpus, EditionRecords, law_records
+from corpus.records import Certainty, Change, Duty, Legislation, Provision
 from corpus.wording import duty_sentence, limit_anchors, limit_text
 from ontology.namespaces import GRAPH, PREFIXES, SG, TIME, individual
 from ontology.vocabulary import Term, Vocabulary
@@ -19,6 +19,16 @@ KIND_CLASSES = {
     "topic": SKOS.Concept,
 }
 UNITS = {"day": TIME.unitDay, "month": TIME.unitMonth, "year": TIME.unitYear}
+
+
+#: Aspects whose word is a property's name already.
+ASPECTS = {
+    "modality": SG.modalityAspect,
+    "action": SG.actionAspect,
+    "time-limit": SG.timeLimitAspect,
+    "trigger": SG.triggerAspect,
+    "legal-basis": SG.legalBasisAspect,
+}
 
 
 def to_dataset(corpus: Corpus) -> Dataset:
@@ -35,9 +45,11 @@ def to_dataset(corpus: Corpus) -> Dataset:
         _add_term(vocabulary, term, names)
     law = dataset.graph(GRAPH.law)
     for act in corpus.legislation:
-        _add_legislation(law, act)
+        _add_legislation(law, act, names)
     for records in corpus.editions:
         _add_edition(dataset.graph(GRAPH[records.edition.id]), records, names)
+    for change in corpus.changes:
+        _add_change(dataset.graph(GRAPH.changes), change, names)
     return dataset
 
 
@@ -47,8 +59,12 @@ class Names:
     def __init__(self, corpus: Corpus) -> None:
         self.vocabulary: Vocabulary = corpus.vocabulary
         self._kind = {term.id: term.kind for term in corpus.vocabulary.terms}
-        self._law = {act.id: URIRef(act.iri) for act in corpus.legislation}
-        self._law |= {section.id: URIRef(section.iri) for act in corpus.legislation for section in act.sections}
+        self._law = {
+            record.id: URIRef(record.iri) if record.iri else individual("legislation", record.id)
+            for act in corpus.legislation
+            for record in law_records(act)
+        }
+        self._printings = {one.id for records in corpus.editions for one in records.edition.printings}
         self._duties = {duty.id for records in corpus.editions for _, duty in records.duties}
 
     def __getitem__(self, record_id: str) -> URIRef:
@@ -56,6 +72,8 @@ class Names:
             return individual(self._kind[record_id], record_id)
         if record_id in self._law:
             return self._law[record_id]
+        if record_id in self._printings:
+            return individual("printing", record_id)
         return individual("duty" if record_id in self._duties else "provision", record_id)
 
 
@@ -85,17 +103,26 @@ def _add_term(graph: Graph, term: Term, names: Names) -> None:
     _validity(graph, node, term.valid_from, term.valid_until)
 
 
-def _add_legislation(graph: Graph, act: Legislation) -> None:
-    node = URIRef(act.iri)
+def _add_legislation(graph: Graph, act: Legislation, names: Names) -> None:
+    node = names[act.id]
     _describe(graph, node, SG.Legislation, act.title)
     _texts(graph, node, SKOS.altLabel, act.synonyms, "en")
-    graph.add((node, SG.year, Literal(act.year)))
+    _texts(graph, node, SG.gist, (act.gist,))
+    _texts(graph, node, SG.commencement, (act.commencement,))
+    if act.year:
+        graph.add((node, SG.year, Literal(act.year)))
     graph.add((node, DCTERMS.source, Literal(act.evidence)))
     for section in act.sections:
-        part = URIRef(section.iri)
+        part = names[section.id]
         _describe(graph, part, SG.LegislationSection, f"{act.title}, {section.label}")
         graph.add((node, SG.section, part))
         graph.add((part, SG.gist, Literal(section.gist)))
+        _texts(graph, part, DCTERMS.title, (section.title,), "en")
+        _links(graph, part, SG.binds, section.binds, names)
+        _texts(graph, part, SG.inForceFrom, (str(section.in_force_from) if section.in_force_from else None,))
+        _texts(graph, part, SG.commencement, (section.commencement,))
+        _texts(graph, part, DCTERMS.source, (section.evidence,))
+        _pages(graph, part, section.pages)
         _certainty(graph, part, section.certainty)
 
 
@@ -106,11 +133,14 @@ def _add_edition(graph: Graph, records: EditionRecords, names: Names) -> None:
     graph.add((node, DCTERMS.title, Literal(edition.title, "en")))
     graph.add((node, DCTERMS.publisher, Literal(edition.publisher)))
     graph.add((node, SG.published, Literal(edition.published.isoformat())))
-    graph.add((node, SG.inForceFrom, Literal(edition.in_force_from.isoformat())))
+    if edition.in_force_from:
+        graph.add((node, SG.inForceFrom, Literal(edition.in_force_from.isoformat())))
     if edition.in_force_until:
         graph.add((node, SG.inForceUntil, Literal(edition.in_force_until.isoformat())))
     graph.add((node, SG.editionStatus, _code(edition.status)))
     _texts(graph, node, SG.note, edition.notices)
+    if edition.should_means:
+        graph.add((node, SG.shouldMeans, Literal(edition.should_means.text)))
     _texts(graph, node, DCTERMS.source, edition.evidence)
     _certainty(graph, node, edition.certainty)
     for printing in edition.printings:
@@ -119,7 +149,7 @@ def _add_edition(graph: Graph, records: EditionRecords, names: Names) -> None:
         graph.add((node, SG.printing, printed))
         graph.add((printed, SG.date, Literal(printing.date.isoformat())))
         graph.add((printed, SG.url, Literal(printing.url)))
-        graph.add((printed, SG.sha256, Literal(printing.sha256)))
+        _texts(graph, printed, SG.sha256, (printing.sha256,))
     for provision in records.provisions:
         _add_provision(graph, node, provision, names)
     for definition in records.definitions:
@@ -148,8 +178,7 @@ def _add_edition(graph: Graph, records: EditionRecords, names: Names) -> None:
 
 def _add_provision(graph: Graph, edition: URIRef, provision: Provision, names: Names) -> None:
     node = names[provision.id]
-    number = f"paragraph {provision.paragraph}" if provision.paragraph else f"page {provision.pages[0]}"
-    _describe(graph, node, SG.Provision, f"{provision.heading[-1]} ({number})")
+    _describe(graph, node, SG.Provision, f"{provision.heading[-1]} ({where(provision)})")
     graph.add((node, SG.edition, edition))
     graph.add((node, SG.provisionKind, Literal(provision.kind)))
     if provision.paragraph:
@@ -159,10 +188,34 @@ def _add_provision(graph: Graph, edition: URIRef, provision: Provision, names: N
     graph.add((node, SG.headingPath, Literal(" > ".join(provision.heading))))
     graph.add((node, SG.gist, Literal(provision.gist)))
     _certainty(graph, node, provision.certainty)
+    _texts(graph, node, DCTERMS.source, provision.evidence)
+    _links(graph, node, SG.ofPrinting, (provision.printing,), names)
     _links(graph, node, SG.topic, provision.topics, names)
     _links(graph, node, SG.cites, provision.cites, names)
     for duty in provision.duties:
         _add_duty(graph, edition, provision, duty, names)
+
+
+def where(provision: Provision) -> str:
+    """The paragraph, else the first page: "paragraph 153", "page 92"."""
+    if provision.paragraph:
+        return f"paragraph {provision.paragraph}"
+    return f"page {provision.pages[0]}" if provision.pages else "page not known"
+
+
+def _add_change(graph: Graph, change: Change, names: Names) -> None:
+    node = individual("change", change.id)
+    _describe(graph, node, SG.Change, change.label)
+    graph.add((node, SG.fromEdition, individual("edition", change.from_edition)))
+    graph.add((node, SG.toEdition, individual("edition", change.to_edition)))
+    graph.add((node, SG.changeKind, _code(change.kind)))
+    for aspect in change.aspects:
+        graph.add((node, SG.aspect, ASPECTS.get(aspect) or _code(aspect)))
+    _links(graph, node, SG.wasIn, change.before, names)
+    _links(graph, node, SG.isIn, change.after, names)
+    graph.add((node, SG.note, Literal(change.note)))
+    _certainty(graph, node, change.certainty)
+    _texts(graph, node, DCTERMS.source, change.evidence)
 
 
 def _add_duty(graph: Graph, edition: URIRef, provision: Provision, duty: Duty, names: Names) -> None:
@@ -193,6 +246,7 @@ def _add_duty(graph: Graph, edition: URIRef, provision: Provision, duty: Duty, n
     ):
         _links(graph, node, prop, ids, names)
     _certainty(graph, node, duty.certainty)
+    _texts(graph, node, DCTERMS.source, duty.evidence or provision.evidence)
     _validity(graph, node, duty.valid_from, duty.valid_until)
     for rank, limit in enumerate(duty.time_limits, 1):
         _add_limit(graph, node, duty, rank, limit, names)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.records import (
+    Change,
     Conflict,
     Definition,
     Duty,
@@ -56,6 +57,7 @@ class Corpus:
     vocabulary: Vocabulary
     editions: tuple[EditionRecords, ...]
     legislation: tuple[Legislation, ...]
+    changes: tuple[Change, ...] = ()
 
 
 def load_corpus(folder: Path = FOLDER, vocabulary: Vocabulary | None = None) -> Corpus:
@@ -65,7 +67,7 @@ def load_corpus(folder: Path = FOLDER, vocabulary: Vocabulary | None = None) -> 
     to the vocabulary are judged.
     """
     reading = _Reading(folder, vocabulary or load_vocabulary())
-    corpus = Corpus(reading.vocabulary, reading.read_editions(), reading.read_law())
+    corpus = Corpus(reading.vocabulary, reading.read_editions(), reading.read_law(), reading.read_changes())
     reading.check_references(corpus)
     if reading.faults:
         raise CorpusError(reading.faults)
@@ -163,6 +165,12 @@ class _Reading:
         if (record.kind == "paragraph") != (record.paragraph is not None):
             cure = "give an unnumbered block its own kind"
             self.faults.append(Fault(name, f"{kind} '{record.id}'", "kind", "only a paragraph has a number", cure))
+        if not record.pages and record.certainty == "primary":
+            cure = "give its pages, or say what it rests on with certainty and evidence"
+            self.faults.append(Fault(name, f"{kind} '{record.id}'", "pages", "a primary record stands on a page", cure))
+        if record.certainty != "primary" and not record.evidence:
+            cure = "name the source that it rests on"
+            self.faults.append(Fault(name, f"{kind} '{record.id}'", "evidence", "this field is needed", cure))
         for duty in record.duties:
             self._claim(duty, name, "duty")
             if not duty.id.startswith(f"{record.id}/"):
@@ -189,11 +197,27 @@ class _Reading:
             acts.append(act)
         return tuple(acts)
 
+    def read_changes(self) -> tuple[Change, ...]:
+        changes = []
+        for path in sorted((self.folder / "changes").glob("*.yaml")):
+            name = self._name(path)
+            for data in as_records(self._read(path, name), name, "", self.faults):
+                change = parse_record(Change, data, name, "change", self.faults)
+                if change is None:
+                    self.refused |= ids_in(data)
+                    continue
+                self._claim(change, name, "change")
+                if not change.id.startswith(f"{change.from_edition}-{change.to_edition}/"):
+                    cure = f"begin it with '{change.from_edition}-{change.to_edition}/'"
+                    self.faults.append(Fault(name, f"change '{change.id}'", "id", "does not name its editions", cure))
+                changes.append(change)
+        return tuple(changes)
+
     def check_references(self, corpus: Corpus) -> None:
         bearers = {term.id for term in self.vocabulary.of_kind(*BEARERS)}
         events = {term.id for term in self.vocabulary.of_kind("event")}
         topics = {term.id for term in self.vocabulary.of_kind("topic")}
-        law = {record.id for act in corpus.legislation for record in _law_records(act)}
+        law = {record.id for act in corpus.legislation for record in law_records(act)}
         provisions = {provision.id for records in corpus.editions for provision in records.provisions}
         duties = {duty.id: duty for records in corpus.editions for _, duty in records.duties}
         known = {
@@ -205,9 +229,20 @@ class _Reading:
             "provision, Act or section": provisions | law,
             "duty": set(duties),
             "provision or duty": provisions | set(duties),
+            "edition": {records.edition.id for records in corpus.editions},
+            "printing": {printing.id for records in corpus.editions for printing in records.edition.printings},
         }
+        for change in corpus.changes:
+            self._refer(change, "from_edition, to_edition", (change.from_edition, change.to_edition), "edition", known)
+            self._refer(change, "before, after", (*change.before, *change.after), "provision or duty", known)
         for records in corpus.editions:
+            for notice in records.edition.special_notices:
+                self._refer(records.edition, "special_notices.topics", notice.topics, "topic", known)
+            if records.edition.should_means:
+                places = records.edition.should_means.stated_in
+                self._refer(records.edition, "should_means.stated_in", places, "provision", known)
             for provision in records.provisions:
+                self._refer(provision, "printing", (provision.printing,), "printing", known)
                 self._refer(provision, "topics", provision.topics, "topic", known)
                 self._refer(provision, "cites", provision.cites, "provision, Act or section", known)
                 for duty in provision.duties:
@@ -273,10 +308,11 @@ class _Reading:
         return f"corpus/{path.relative_to(self.folder).as_posix()}"
 
 
-def _law_records(act: Legislation) -> Iterator[Legislation | LegislationSection]:
+def law_records(act: Legislation) -> Iterator[Legislation | LegislationSection]:
+    """An Act, then each of its sections."""
     yield act
     yield from act.sections
 
 
 def _document_order(provision: Provision) -> tuple[int, int, str]:
-    return provision.pages[0], provision.paragraph or 0, provision.id
+    return min(provision.pages, default=0), provision.paragraph or 0, provision.id

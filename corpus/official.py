@@ -7,17 +7,20 @@ boxes, the rule above footnotes, and paragraph numbers that must follow on from 
 import ctypes
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from statistics import median
 from typing import Any, Literal
 
 from ontology.errors import DocumentError
 
-BlockKind = Literal["paragraph", "box", "flow-chart", "footnote", "text"]
+BlockKind = Literal["paragraph", "box", "flow-chart", "footnote", "glossary-entry", "text"]
 
 NUMBERED = re.compile(r"(\d{1,3})\.\s+(?=\S)")
 FOOTNOTE = re.compile(r"(\d{1,3})\s+(?=\S)|(\d{1,3})$")
+MARK_ALONE = re.compile(r"(\d{1,3})([.,;:]?)")
+TERM_DASH = re.compile(r"\s+-\s")
 FLOW_CHART = re.compile(r"Flow chart (\d+)\b")
 #: A superscript is smaller than this share of its line's type.
 SUPERSCRIPT = 0.78
@@ -41,6 +44,8 @@ class Line:
     notes: tuple[int, ...] = ()
     #: Its place in the order of drawing, which keeps the boxes of a flow chart together.
     drawn: int = 0
+    #: The bold words before a dash that begin it, as a glossary sets its terms.
+    term: str = ""
 
 
 @dataclass
@@ -51,6 +56,8 @@ class Block:
     number: int | None
     heading: tuple[str, ...]
     lines: list[Line] = field(default_factory=list)
+    #: Numbers of the footnotes cited in its nearest heading.
+    heading_notes: tuple[int, ...] = ()
 
     @property
     def pages(self) -> tuple[int, ...]:
@@ -64,8 +71,8 @@ class Block:
 
     @property
     def notes(self) -> tuple[int, ...]:
-        """Numbers of the footnotes cited in it, in order."""
-        return tuple(note for line in self.lines for note in line.notes)
+        """Numbers of the footnotes cited in its heading and its text, in order."""
+        return (*self.heading_notes, *(note for line in self.lines for note in line.notes))
 
 
 @dataclass(frozen=True)
@@ -92,12 +99,19 @@ class OfficialDocument:
         return {b.number: b for b in self.blocks if b.kind == "flow-chart" and b.number is not None}
 
     def unnumbered(self, pages: tuple[int, ...]) -> list[Block]:
-        """Boxes and loose text that stand, at least in part, on these pages."""
-        return [b for b in self.blocks if b.kind in ("box", "text", "flow-chart") and set(b.pages) & set(pages)]
+        """Boxes, glossary entries and loose text that stand, at least in part, on these pages."""
+        kinds = ("box", "text", "flow-chart", "glossary-entry")
+        return [b for b in self.blocks if b.kind in kinds and set(b.pages) & set(pages)]
 
 
 def read_official(path: Path) -> OfficialDocument:
     """Read a PDF; raises DocumentError when it is no PDF, is encrypted, or holds no text."""
+    pages = read_pages(path)
+    return OfficialDocument(path, len(pages), tuple(_assemble(pages)))
+
+
+def read_pages(path: Path) -> list[tuple[list[Line], list[Line]]]:
+    """The body lines and the footnote lines of each page; raises DocumentError as `read_official` does."""
     import pypdfium2
 
     if not path.is_file():
@@ -112,7 +126,7 @@ def read_official(path: Path) -> OfficialDocument:
         pdf.close()
     if not any(body for body, _ in pages):
         raise DocumentError(f"{path}: the PDF holds no text (a scan?); use the publisher's own PDF")
-    return OfficialDocument(path, len(pages), tuple(_assemble(pages)))
+    return pages
 
 
 def _assemble(pages: list[tuple[list[Line], list[Line]]]) -> Iterator[Block]:
@@ -138,7 +152,11 @@ def _assemble(pages: list[tuple[list[Line], list[Line]]]) -> Iterator[Block]:
             found = None if line.boxed or line.bold or number < started else NUMBERED.match(line.text)
             if found and int(found[1]) == expected:
                 expected += 1
-                current = paragraph = Block("paragraph", int(found[1]), _path(headings, boxed=False), [line])
+                unboxed = [one for one in headings if not one.boxed]
+                current = paragraph = Block("paragraph", int(found[1]), _path(unboxed), [line], _noted(unboxed))
+                yield current
+            elif line.term and paragraph is None and not line.boxed:
+                current = Block("glossary-entry", None, (*_path(headings), line.term), [line])
                 yield current
             elif line.bold and line.size >= body_size - 0.5 and not _runs_on(current, line):
                 headings = _push(headings, line) if number > 1 else headings
@@ -147,15 +165,17 @@ def _assemble(pages: list[tuple[list[Line], list[Line]]]) -> Iterator[Block]:
                 current = None
             elif line.boxed:
                 if current is None or current.kind != "box":
-                    current = Block("box", None, _path(headings))
+                    current = Block("box", None, _path(headings), heading_notes=_noted(headings))
                     yield current
                 current.lines.append(line)
             elif paragraph is not None:
                 current = paragraph
                 paragraph.lines.append(line)
+            elif current is not None and current.kind == "glossary-entry":
+                current.lines.append(line)
             else:
                 if current is None or current.kind != "text":
-                    current = Block("text", None, _path(headings, boxed=False))
+                    current = Block("text", None, _path([one for one in headings if not one.boxed]))
                     yield current
                 current.lines.append(line)
 
@@ -177,16 +197,20 @@ def _runs_on(current: Block | None, line: Line) -> bool:
 def _push(headings: list[Line], line: Line) -> list[Line]:
     last = headings[-1] if headings else None
     if last and last.page == line.page and abs(last.size - line.size) < 0.3 and 0 < last.y - line.y < 1.8 * line.size:
-        joined = Line(
-            last.page, last.x, line.y, last.size, True, last.boxed, f"{last.text.strip()} {line.text.strip()}"
+        joined = replace(
+            last, y=line.y, text=f"{last.text.strip()} {line.text.strip()}", notes=(*last.notes, *line.notes)
         )
         return [*headings[:-1], joined]
     kept = [one for one in headings if one.size > line.size + 0.3 or (line.boxed and not one.boxed)]
     return [*kept, line]
 
 
-def _path(headings: list[Line], boxed: bool = True) -> tuple[str, ...]:
-    return tuple(re.sub(r"\s+", " ", line.text).strip() for line in headings if boxed or not line.boxed)
+def _path(headings: list[Line]) -> tuple[str, ...]:
+    return tuple(re.sub(r"\s+", " ", line.text).strip() for line in headings)
+
+
+def _noted(headings: list[Line]) -> tuple[int, ...]:
+    return headings[-1].notes if headings else ()
 
 
 def _footnotes(lines: list[Line], last: int) -> list[Block]:
@@ -222,7 +246,20 @@ def _read_page(page: Any, number: int) -> tuple[list[Line], list[Line]]:
     lines = [line for line in lines if not (line.y < 60 and line.text.strip() == str(number))]
     lines.sort(key=lambda line: (-round(line.y), line.x))
     note_top = max(rules, default=0.0)
+    lines = _marks_alone(lines, note_top)
     return [line for line in lines if line.y >= note_top], [line for line in lines if line.y < note_top]
+
+
+def _marks_alone(lines: list[Line], note_top: float) -> list[Line]:
+    """The lines, with a footnote mark that PDFium gives as a line of its own read as the mark it is."""
+    body_size = median([line.size for line in lines if line.y >= note_top] or [0.0])
+    read = []
+    for line in lines:
+        found = MARK_ALONE.fullmatch(line.text.strip())
+        if found and line.y >= note_top and line.size < SUPERSCRIPT * body_size:
+            line = replace(line, text=found[2], notes=tuple(_cited(found[1])))
+        read.append(line)
+    return read
 
 
 def _printed_lines(text_page: Any, raw: Any) -> Iterator[list[tuple[str, float, float, float, float, int]]]:
@@ -261,10 +298,13 @@ def _line(
     text: list[str] = []
     notes: list[int] = []
     note = ""
-    for char in chars:
-        if char[0].isdigit() and char[4] < SUPERSCRIPT * size:
+    small = [char[4] < SUPERSCRIPT * size for char in chars]
+    for at, char in enumerate(chars):
+        if small[at] and char[0].isdigit():
             note += char[0]
             continue
+        if small[at] and char[0].isalpha() and all(small[at : at + 2]) and chars[at + 1 : at + 2][0][0].isdigit():
+            continue  # the letter of an Act's annotation, as in F80
         if note:
             notes += _cited(note)
             note = ""
@@ -275,7 +315,11 @@ def _line(
     x, y = solid[0][1], median(char[3] for char in solid)
     boxed = any(left - 2 <= x <= right and bottom - 2 <= y + size / 2 <= top + 2 for left, bottom, right, top in boxes)
     bold = sum(char[5] >= BOLD for char in solid) > len(solid) / 2
-    return Line(number, x, y, round(size, 1), bold, boxed, "".join(text), tuple(notes), drawn)
+    term = "".join(char[0] for char in takewhile(lambda char: char[5] >= BOLD or not char[0].strip(), chars)).strip()
+    words = "".join(text)
+    is_entry = 0 < len(term) < len(words.strip()) and TERM_DASH.match(words.strip()[len(term.rstrip("-").strip()) :])
+    term = re.sub(r"\s*-$", "", term) if is_entry else ""
+    return Line(number, x, y, round(size, 1), bold, boxed, words, tuple(notes), drawn, term)
 
 
 def _cited(digits: str) -> list[int]:

@@ -13,7 +13,11 @@ BearerMode = Literal["each", "jointly", "any-one"]
 BearerBasis = Literal["stated", "inferred", "not-stated"]
 Certainty = Literal["primary", "secondary", "unverified"]
 EditionStatus = Literal["in-force", "superseded", "consultation-draft", "known-not-held"]
-ProvisionKind = Literal["paragraph", "table", "box", "standard", "flow-chart", "figure", "footnote", "glossary-entry"]
+ProvisionKind = Literal[
+    "paragraph", "text", "table", "box", "standard", "flow-chart", "figure", "footnote", "glossary-entry"
+]
+ChangeKind = Literal["unchanged", "amended", "new", "removed", "moved", "relabelled"]
+Aspect = Literal["who", "modality", "action", "time-limit", "trigger", "legal-basis", "wording", "scope", "structure"]
 Check = Literal["place", "wording", "number", "citation", "must-or-should"]
 Text = Annotated[str, Field(min_length=1)]
 
@@ -30,8 +34,29 @@ class Printing(Record):
 
     date: date
     url: Text
-    #: First twelve hex digits, or all, of the file's SHA-256.
-    sha256: Text
+    #: First twelve hex digits, or all, of the file's SHA-256; left out where the file was not at hand.
+    sha256: Text | None = None
+
+
+class ShouldMeans(BaseModel):
+    """What *should* asks of its readers, as an edition explains it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    text: Text
+    stated_in: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class SpecialNotice(BaseModel):
+    """What answers from an edition say at the top on certain topics, or when they are asked as on certain days."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    text: Text
+    #: On these topics only; on every one where left out.
+    topics: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
 
 
 class Edition(Record):
@@ -41,13 +66,16 @@ class Edition(Record):
     title: Text
     publisher: Text
     published: date
-    in_force_from: date
+    #: None for a draft that never was in force.
+    in_force_from: date | None = None
     in_force_until: date | None = None
     supersedes: str | None = None
     superseded_by: str | None = None
     status: EditionStatus
     #: What every answer from this edition says at the top.
     notices: tuple[Text, ...] = ()
+    special_notices: tuple[SpecialNotice, ...] = ()
+    should_means: ShouldMeans | None = None
     printings: tuple[Printing, ...] = ()
     certainty: Certainty = "primary"
     evidence: tuple[str, ...] = ()
@@ -87,6 +115,8 @@ class Duty(Record):
     #: The page it stands on, where its provision runs over several.
     pages: tuple[int, ...] = ()
     certainty: Certainty = "primary"
+    #: What it rests on where its edition's own text was not at hand; its provision's evidence where left out.
+    evidence: tuple[Text, ...] = ()
     valid_from: date | None = None
     valid_until: date | None = None
 
@@ -96,7 +126,10 @@ class Provision(Record):
 
     kind: ProvisionKind = "paragraph"
     paragraph: int | None = None
-    pages: Annotated[tuple[int, ...], Field(min_length=1)]
+    #: None only where the edition's own text was not at hand.
+    pages: tuple[int, ...]
+    #: The printing that the pages are of, where it is not the newest.
+    printing: str | None = None
     #: From chapter to the nearest heading.
     heading: Annotated[tuple[Text, ...], Field(min_length=1)]
     #: Every fact of the provision in sentences of our own.
@@ -105,6 +138,8 @@ class Provision(Record):
     #: Sections (ca1989/s47) and provisions (wt2023/141) that it points to.
     cites: tuple[str, ...] = ()
     certainty: Certainty = "primary"
+    #: What it rests on where the edition's own text was not at hand.
+    evidence: tuple[Text, ...] = ()
     duties: tuple[Duty, ...] = ()
 
 
@@ -136,6 +171,22 @@ class Conflict(Record):
     duties: tuple[str, ...] = ()
 
 
+class Change(Record):
+    """How a norm or a part differs between two editions."""
+
+    label: Text
+    from_edition: Text
+    to_edition: Text
+    kind: ChangeKind
+    aspects: Annotated[tuple[Aspect, ...], Field(min_length=1)]
+    #: Provisions or duties of the older edition; none where it had none or its text is not held.
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    note: Text
+    certainty: Certainty
+    evidence: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
 class Remark(BaseModel):
     """Why something in a record cannot be confirmed by machine, in words that a reader accepts."""
 
@@ -150,18 +201,35 @@ class Legislation(Record):
     """An Act or instrument, with the sections that the guidance names."""
 
     title: Text
-    iri: Text
-    year: int
+    #: The official address; left out where no source at hand gives it.
+    iri: Text | None = None
+    #: Left out for a treaty, whose year the guidance does not give.
+    year: int | None = None
     synonyms: tuple[Text, ...] = ()
     #: Where the official address was read.
     evidence: Text
+    gist: Text | None = None
+    #: When and how far it came into force, in words.
+    commencement: Text | None = None
     sections: tuple["LegislationSection", ...] = ()
 
 
 class LegislationSection(Record):
     """A section, subsection, regulation or schedule paragraph."""
 
-    iri: Text
+    iri: Text | None = None
     label: Text
+    #: Its heading, in short.
+    title: Text | None = None
     gist: Text
+    #: Vocabulary ids of those on whom it puts a duty or to whom it gives a power.
+    binds: tuple[str, ...] = ()
+    #: The one date from which it applies as it stands, where it is known.
+    in_force_from: date | None = None
+    #: When and how far it came into force, in words, where one date does not tell it.
+    commencement: Text | None = None
+    #: Pages of the Act's PDF, where the gist rests on its words.
+    pages: tuple[int, ...] = ()
+    #: `secondary` where the gist rests on what the guidance says of the section.
     certainty: Certainty = "secondary"
+    evidence: Text | None = None

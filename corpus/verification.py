@@ -4,20 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from corpus.limits import TimeLimit
 from corpus.loader import EditionRecords
 from corpus.official import Block, OfficialDocument
+from corpus.printed import plain, printed_places
 from corpus.records import Check, Duty, Legislation, Provision
+from corpus.wording import NUMBER_WORDS
 
-NUMBER_WORDS = {
-    1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine",
-    10: "ten", 11: "eleven", 12: "twelve", 15: "fifteen", 20: "twenty",
-}  # fmt: skip
 SECTION = re.compile(r"(section|regulation|paragraph) ([0-9A-Za-z]+)((?:\([0-9a-z]+\))*)")
-#: How like two headings must be, in per cent.
-ALIKE = 85
 #: Modality wordings that a text's "must" or "should" may come out as.
 MUSTS = ("must", "must-not")
 SHOULDS = ("should", "should-not")
@@ -67,12 +61,12 @@ def unconfirmed(
     must (should) has a must (should) duty.
     """
     labels = {section.id: section.label for act in legislation for section in act.sections}
-    titles = {act.id: act.title for act in legislation}
-    blocks = _blocks_by_provision(records, document)
-    texts = {provision.id: _text(blocks[provision.id], document) for provision in records.provisions}
+    titles = {act.id: (act.title, *act.synonyms) for act in legislation}
+    printed = printed_places(records, document)
+    texts = printed.texts
     found: list[Unconfirmed] = []
     for provision in records.provisions:
-        found += _place(provision, blocks[provision.id])
+        found += _place(provision, printed.blocks[provision.id])
         text = texts[provision.id]
         if text is None:
             continue
@@ -82,8 +76,8 @@ def unconfirmed(
         ):
             if section in labels and not _names_section(labels[section], text):
                 found.append(Unconfirmed(provision.id, "citation", f"{section} is not named in its text"))
-            elif section in titles and titles[section].lower() not in text:
-                found.append(Unconfirmed(provision.id, "citation", f"{titles[section]} is not named in its text"))
+            elif section in titles and not any(plain(name) in text for name in titles[section]):
+                found.append(Unconfirmed(provision.id, "citation", f"{titles[section][0]} is not named in its text"))
         for duty in provision.duties:
             found += _duty(duty, text, texts)
         found += _modalities(provision, text, records)
@@ -95,57 +89,15 @@ def _place(provision: Provision, blocks: list[Block]) -> Iterator[Unconfirmed]:
         yield Unconfirmed(provision.id, "place", f"no such place found on pages {list(provision.pages)}")
         return
     pages = sorted({page for block in blocks for page in block.pages})
-    if pages != list(provision.pages):
+    # Running text without a number has no printed end of its own: a record may stand for a part of it.
+    in_part = provision.kind == "text" and set(provision.pages) <= set(pages)
+    if pages != list(provision.pages) and not in_part:
         yield Unconfirmed(provision.id, "place", f"the PDF has it on pages {pages}")
-
-
-def _text(blocks: list[Block], document: OfficialDocument) -> str | None:
-    """A provision's official words with its heading and footnotes, lower case; None where it is not found."""
-    if not blocks:
-        return None
-    notes = [document.footnotes[note].text for block in blocks for note in block.notes if note in document.footnotes]
-    return _plain(" ".join([*(f"{' '.join(block.heading[-1:])} {block.text}" for block in blocks), *notes]))
-
-
-def _blocks_by_provision(records: EditionRecords, document: OfficialDocument) -> dict[str, list[Block]]:
-    """The printed blocks that each provision stands for.
-
-    An unnumbered one claims the blocks on its pages under a heading like its own, then those left over whose heading
-    stands below one like its own (the "Purpose" of a table); where there is none, all on its pages that are left.
-    """
-    blocks = {provision.id: _numbered(provision, document) for provision in records.provisions}
-    loose = [provision for provision in records.provisions if provision.kind in ("table", "box", "standard", "figure")]
-    for depth in (1, 2):
-        claimed = {id(block) for theirs in blocks.values() for block in theirs}
-        for provision in loose:
-            wanted = _plain(provision.heading[-1])
-            blocks[provision.id] += [
-                block
-                for block in document.unnumbered(provision.pages)
-                if id(block) not in claimed
-                and len(block.heading) >= depth
-                and fuzz.partial_ratio(wanted, _plain(block.heading[-depth])) >= ALIKE
-            ]
-    claimed = {id(block) for theirs in blocks.values() for block in theirs}
-    for provision in loose:
-        if not blocks[provision.id]:
-            blocks[provision.id] = [b for b in document.unnumbered(provision.pages) if id(b) not in claimed]
-    return blocks
-
-
-def _numbered(provision: Provision, document: OfficialDocument) -> list[Block]:
-    by_number = {
-        "paragraph": document.paragraphs,
-        "footnote": document.footnotes,
-        "flow-chart": document.flow_charts,
-    }.get(provision.kind, {})
-    number = provision.paragraph or int(provision.id.rpartition("-")[2]) if by_number else 0
-    return [by_number[number]] if number in by_number else []
 
 
 def _duty(duty: Duty, text: str, texts: dict[str, str | None]) -> Iterator[Unconfirmed]:
     for word in re.split(r"\s*(?:;|/|\.\.\.|…)\s*", duty.modality_wording):
-        if not re.search(rf"(?<!\w){re.escape(_plain(word))}(?!\w)", text):
+        if not re.search(rf"(?<!\w){re.escape(plain(word))}(?!\w)", text):
             yield Unconfirmed(duty.id, "wording", f"'{word}' does not stand in its text")
     for limit in duty.time_limits:
         if limit.quantity is None or limit.unit is None:
@@ -188,7 +140,3 @@ def _names_section(label: str, text: str) -> bool:
     # "16C" can be nothing else; a bare "17" must follow the word "section".
     before = rf"\b{kind}s?\b[^.;]{{0,80}}?" if number.isdigit() else ""
     return re.search(rf"{before}(?<!\w){pattern}(?!\w)", text) is not None
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text.replace("’", "'").replace("-", " ").lower()).strip()

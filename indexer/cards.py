@@ -1,12 +1,13 @@
 """Records laid out as an answer shows them (the JSON contract of the answer, without scores)."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from corpus.graph import Names
+from corpus.graph import Names, where
 from corpus.limits import TimeLimit
-from corpus.loader import Corpus, EditionRecords
-from corpus.records import Conflict, Duty, Provision
+from corpus.loader import Corpus, EditionRecords, law_records
+from corpus.records import Conflict, Duty, Legislation, Provision
 from corpus.wording import duty_sentence, limit_anchors, limit_text
 from ontology.namespaces import individual
 from ontology.vocabulary import Term
@@ -23,6 +24,7 @@ def to_cards(corpus: Corpus) -> dict[str, Any]:
         "definitions": {},
         "silences": {},
         "terms": {term.id: _term(term) for term in corpus.vocabulary.terms},
+        "law": _law(corpus),
     }
     for records in corpus.editions:
         maker = _CardMaker(corpus, records)
@@ -50,11 +52,59 @@ def _term(term: Term) -> Card:
         "acronyms": list(term.acronyms),
         "misspellings": list(term.misspellings),
         "broader": list(term.broader),
+        "precedes": list(term.precedes),
         "includes": list(term.includes),
         "has_post": list(term.has_post),
         "has_part": list(term.has_part),
         "may_include": [{"member": one.member, "when": one.when} for one in term.may_include],
     }
+
+
+def _law(corpus: Corpus) -> Card:
+    """Every Act and section by id, with the duties that rest on it and the places that cite it."""
+    names = Names(corpus)
+    resting: dict[str, list[str]] = {}
+    citing: dict[str, list[str]] = {}
+    for records in corpus.editions:
+        for provision in records.provisions:
+            for duty in provision.duties:
+                for section in duty.legal_basis:
+                    resting.setdefault(section, []).append(duty.id)
+            named = {*provision.cites, *(one for duty in provision.duties for one in (*duty.cites, *duty.legal_basis))}
+            for section in sorted(named):
+                citing.setdefault(section, []).append(provision.id)
+    return {
+        record.id: {
+            "id": str(names[record.id]),
+            "official": record.iri,
+            "act": act.id,
+            "act_title": act.title,
+            "act_synonyms": list(act.synonyms),
+            "year": act.year,
+            "label": None if isinstance(record, Legislation) else record.label,
+            "title": record.title,
+            "gist": record.gist,
+            "binds": [] if isinstance(record, Legislation) else [_reference(one, corpus) for one in record.binds],
+            "in_force_from": _iso(None if isinstance(record, Legislation) else record.in_force_from),
+            "commencement": record.commencement,
+            "certainty": "primary" if isinstance(record, Legislation) else record.certainty,
+            "evidence": record.evidence,
+            "pages": [] if isinstance(record, Legislation) else list(record.pages),
+            "duties": resting.get(record.id, []),
+            "cited_by": citing.get(record.id, []),
+        }
+        for act in corpus.legislation
+        for record in law_records(act)
+    }
+
+
+def _reference(term_id: str, corpus: Corpus) -> Card:
+    term = corpus.vocabulary[term_id]
+    return {"id": str(individual(term.kind, term.id)), "label": term.label}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 class _CardMaker:
@@ -68,7 +118,8 @@ class _CardMaker:
         self.sections |= {act.id: act.title for act in corpus.legislation}
         self.provisions = {provision.id: provision for provision in records.provisions}
         self.duties = {duty.id: (provision, duty) for provision, duty in records.duties}
-        newest = max(records.edition.printings, key=lambda printing: printing.date, default=None)
+        held = [printing for printing in records.edition.printings if printing.sha256]
+        newest = max(held, key=lambda printing: printing.date, default=None)
         self.pdf = newest.url if newest else None
 
     def edition(self) -> Card:
@@ -79,18 +130,38 @@ class _CardMaker:
             "status": edition.status,
             "published": edition.published.isoformat(),
             "notices": list(edition.notices),
+            "special_notices": [
+                {
+                    "text": one.text,
+                    "topics": list(one.topics),
+                    "since": _iso(one.since),
+                    "until": _iso(one.until),
+                }
+                for one in edition.special_notices
+            ],
+            "should_means": self.should_means(),
+            "in_force_from": _iso(edition.in_force_from),
+            "in_force_until": _iso(edition.in_force_until),
             "neighbours": [one for one in (edition.supersedes, edition.superseded_by) if one],
             "duties": len(self.duties),
         }
+
+    def should_means(self) -> Card | None:
+        meaning = self.records.edition.should_means
+        if meaning is None:
+            return None
+        return {"text": meaning.text, "places": [self.place(self.provisions[one]) for one in meaning.stated_in]}
 
     def passage(self, provision: Provision) -> Card:
         return {
             **self.place(provision),
             "kind": "guidance",
             "heading_path": list(provision.heading),
+            "topics": list(provision.topics),
             "text": provision.gist,
             "text_kind": "gist",
             "certainty": provision.certainty,
+            "evidence": list(provision.evidence),
         }
 
     def place(self, provision: Provision, pages: tuple[int, ...] = ()) -> Card:
@@ -100,9 +171,15 @@ class _CardMaker:
             "edition": self.records.edition.id,
             "paragraphs": [provision.paragraph] if provision.paragraph else [],
             "pages": list(shown),
+            "printing": self.printing(provision),
             "heading": heading_text(provision),
-            "url": f"{self.pdf}#page={shown[0]}" if self.pdf else None,
+            "url": f"{self.pdf}#page={shown[0]}" if self.pdf and shown and not provision.printing else None,
         }
+
+    def printing(self, provision: Provision) -> str | None:
+        """Which printing its pages are of, in words, where the edition has several with pages of their own."""
+        found = next((one for one in self.records.edition.printings if one.id == provision.printing), None)
+        return f"printing of {found.date:%B %Y}" if found else None
 
     def duty(self, provision: Provision, duty: Duty) -> Card:
         return {
@@ -132,6 +209,7 @@ class _CardMaker:
             "set_against": self.set_against(duty),
             "status": "curated",
             "certainty": duty.certainty,
+            "evidence": list(duty.evidence or provision.evidence),
             "valid_from": duty.valid_from.isoformat() if duty.valid_from else None,
             "valid_until": duty.valid_until.isoformat() if duty.valid_until else None,
         }
@@ -169,8 +247,7 @@ class _CardMaker:
         if duty.if_missed is None:
             return None
         provision, following = self.duties[duty.if_missed]
-        where = f"paragraph {provision.paragraph}" if provision.paragraph else f"page {provision.pages[0]}"
-        return f"{duty_sentence(following, self.vocabulary)} ({where})"
+        return f"{duty_sentence(following, self.vocabulary)} ({where(provision)})"
 
     def conflict(self, conflict: Conflict) -> Card:
         return {
@@ -211,5 +288,4 @@ class _CardMaker:
         return [{"id": str(self.names[one]), "label": self.sections.get(one) or self.cited(one)} for one in ids]
 
     def cited(self, provision_id: str) -> str:
-        provision = self.provisions[provision_id]
-        return f"paragraph {provision.paragraph}" if provision.paragraph else f"page {provision.pages[0]}"
+        return where(self.provisions[provision_id])

@@ -25,6 +25,8 @@ class Place(Shown):
     edition: str
     paragraphs: list[int]
     pages: list[int]
+    #: Which printing the pages are of, where the edition's printings differ.
+    printing: str | None
     heading: str
     url: str | None
 
@@ -79,6 +81,8 @@ class DutyCard(Shown):
     conflicts: list[Conflict]
     status: str
     certainty: str
+    #: What it rests on, where the edition's own text was not at hand.
+    evidence: list[str]
     valid_from: str | None
     valid_until: str | None
     #: How it reaches the role that was asked for; null without a role, and for somebody else's duty.
@@ -96,6 +100,8 @@ class Passage(Place):
     text: str
     text_kind: Literal["gist", "official"]
     certainty: str
+    #: What it rests on, where the edition's own text was not at hand.
+    evidence: list[str]
     score: float
 
 
@@ -107,6 +113,13 @@ class Silence(Shown):
     question: str
     note: str
     near: list[Place]
+
+
+class ShouldMeans(Shown):
+    """What *should* asks of its readers, as the edition explains it."""
+
+    text: str
+    places: list[Place]
 
 
 class Answer(Shown):
@@ -123,4 +136,6 @@ class Answer(Shown):
     duties: list[DutyCard]
     passages: list[Passage]
     silences: list[Silence]
+    #: There when a duty shown says *should*.
+    should_means: ShouldMeans | None = None
     took_ms: float

@@ -16,6 +16,7 @@ Question = Annotated[
 ]
 Edition = Annotated[str | None, Field(description="Answer from this edition.", examples=["wt2023"])]
 Role = Annotated[str | None, Field(description="Show the duties that reach this role.", examples=["social-worker"])]
+On = Annotated[str | None, Field(description="Answer as on this day, as 2019-05-01.", examples=["2019-05-01"])]
 Limit = Annotated[int, Field(description="At most so many passages, 1 to 50.")]
 
 
@@ -28,20 +29,26 @@ class AskBody(BaseModel):
     edition: Edition = None
     role: Role = None
     limit: Limit = 5
+    on: On = None
 
 
 @router.get("/api/ask")
 def ask(
-    request: Request, q: Annotated[Question, Query()] = "", edition: Edition = None, role: Role = None, limit: Limit = 5
+    request: Request,
+    q: Annotated[Question, Query()] = "",
+    edition: Edition = None,
+    role: Role = None,
+    limit: Limit = 5,
+    on: On = None,
 ) -> Answer:
     """Answer a question that stands in the address."""
-    return asking(request).ask(q, edition, role, limit)
+    return asking(request).ask(q, edition, role, limit, on)
 
 
 @router.post("/api/ask")
 def ask_in_body(request: Request, body: AskBody) -> Answer:
     """Answer a question that stands in the body."""
-    return asking(request).ask(body.q, body.edition, body.role, body.limit)
+    return asking(request).ask(body.q, body.edition, body.role, body.limit, body.on)
 
 
 @router.get("/health/live")

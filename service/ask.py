@@ -2,15 +2,17 @@
 
 import time
 import unicodedata
+from datetime import date
 from typing import Any
 
 from ontology.errors import InputError
-from ontology.record_files import did_you_mean
 from service.answer import Answer, DutyCard, Passage, Place, Silence
+from service.editions import choose_edition, notices_of
 from service.library import Library
 from service.reach import Reach, find_role, reaching
 from service.retrieval import Ranking, rank
 from service.understanding import Understanding
+from service.working_days import read_date
 
 LONGEST_QUESTION = 1000
 MOST_DUTIES = 50
@@ -27,6 +29,9 @@ SAME_QUESTION, SAME_MARGIN, SAME_LEAD = 0.85, 0.1, 0.15
 #: A silence is shown beside duties when its score is at least this share of the best duty's.
 SILENT_BESIDE = 1.0
 
+#: A notice about a topic is shown when one of so many best cards or passages is on it.
+TOPICS_OF = 2
+
 ASK_CARE = "If a child may be at risk, contact children's social care."
 #: How a duty may reach a role, nearest first.
 NEAREST: tuple[Reach, ...] = ("you", "conditional", "organisation")
@@ -42,17 +47,27 @@ class Asking:
         self.editions: dict[str, Any] = library.cards["editions"]
         self.understanding = Understanding(self.terms, library.cards["spellings"], library.words)
 
-    def ask(self, question: str, edition: str | None = None, role: str | None = None, limit: int = 5) -> Answer:
-        """The answer to a question; raises InputError for a question, edition, role or limit that cannot be used.
+    def ask(
+        self,
+        question: str,
+        edition: str | None = None,
+        role: str | None = None,
+        limit: int = 5,
+        on: str | None = None,
+    ) -> Answer:
+        """The answer to a question; raises InputError for a question, edition, role, limit or date that cannot be used.
 
-        `limit` caps passages (1 to 50); duties are complete up to 50.
+        `limit` caps passages (1 to 50); duties are complete up to 50. `on` is a day, as 2019-05-01: the edition in
+        force then answers, with the duties that held then.
         """
         started = time.perf_counter()
         question = clean_question(question)
         if not 1 <= limit <= MOST_PASSAGES:
             raise InputError(f"limit is {limit}; it is a number from 1 to {MOST_PASSAGES}.")
         reach = reaching(find_role(role, self.terms), self.terms) if role else None
-        held = self._edition(edition)
+        day = read_date(on) if on else None
+        choice = choose_edition(self.library.cards, edition, day)
+        held = choice.edition
         if held is None:
             message = (
                 f"The text of {edition} is not in this build, so nothing is known here of what it says. {ASK_CARE}"
@@ -64,9 +79,9 @@ class Asking:
         if self._is_silent(ranking):
             message = "The guidance does not say. What it says nearby is below."
             return self._no_answer(question, held, "silent", message, self._silences(ranking), started)
-        chosen = self._choose(ranking)
+        chosen = self._choose(ranking, day)
         duties = [self._card(duty, score, reach) for duty, score in chosen]
-        notices = list(self.editions[held]["notices"])
+        notices = [*choice.notices, *notices_of(self.editions[held], self._topics(chosen, ranking), day)]
         if reach is not None:
             # Nothing is hidden: who must act is an answer too, when it is somebody else.
             duties.sort(key=lambda card: card.reach is None)
@@ -83,24 +98,9 @@ class Asking:
             duties=duties[:MOST_DUTIES],
             passages=[self._passage(one, score) for one, score in ranking.provisions[:limit]],
             silences=self._silences(ranking),
+            should_means=self.editions[held]["should_means"] if any(_says_should(one) for one in duties) else None,
             took_ms=_since(started),
         )
-
-    def _edition(self, wanted: str | None) -> str | None:
-        """The edition to answer from; None when it is known but not held."""
-        if wanted is None:
-            return max(
-                (one for one, card in self.editions.items() if card["duties"]),
-                key=lambda one: self.editions[one]["published"],
-                default=next(iter(self.editions)),
-            )
-        if wanted in self.editions:
-            return wanted
-        known = {*self.editions, *(one for card in self.editions.values() for one in card["neighbours"])}
-        if wanted in known:
-            return None
-        cure = did_you_mean(wanted, known) or f"this build holds {', '.join(sorted(self.editions))}"
-        raise InputError(f"There is no edition '{wanted[:60]}'; {cure}")
 
     def _is_silent(self, ranking: Ranking) -> bool:
         """Whether the question is one that the edition is known not to settle."""
@@ -119,17 +119,29 @@ class Asking:
             if score >= SILENT_BESIDE * best_duty and (card := self.library.cards["silences"][record])
         ]
 
-    def _choose(self, ranking: Ranking) -> list[tuple[str, float]]:
-        """Duties near the best, with those that a shown conflict sets against them."""
-        if not ranking.duties:
+    def _topics(self, chosen: list[tuple[str, float]], ranking: Ranking) -> frozenset[str]:
+        """The topics of the places that the best cards stand in."""
+        places = [self.library.duties[duty].provision for duty, _ in chosen[:TOPICS_OF]]
+        places += [one for one, _ in ranking.provisions[:TOPICS_OF]]
+        return frozenset(topic for one in places for topic in self.library.cards["provisions"][one]["topics"])
+
+    def _choose(self, ranking: Ranking, day: date | None) -> list[tuple[str, float]]:
+        """Duties near the best that hold on the day, with those that a shown conflict sets against them."""
+        valid = [one for one in ranking.duties if day is None or self._holds(one[0], day)]
+        if not valid:
             return []
-        floor = NEAR_BEST * ranking.duties[0][1]
-        chosen = [(duty, score) for duty, score in ranking.duties if score >= floor]
+        floor = NEAR_BEST * valid[0][1]
+        chosen = [(duty, score) for duty, score in valid if score >= floor]
         first, scores, duties = chosen[0][0], dict(ranking.duties), self.library.cards["duties"]
         against = [(other, scores[other]) for other in duties[first]["set_against"]]
         # Law and guidance on the same matter stand side by side.
         beside = [(other, score) for other, score in against if duties[other]["force"] != duties[first]["force"]]
         return list(dict([chosen[0], *beside, *chosen[1:], *against]).items())
+
+    def _holds(self, duty: str, day: date) -> bool:
+        card = self.library.cards["duties"][duty]
+        since, until = card["valid_from"], card["valid_until"]
+        return (since is None or since <= day.isoformat()) and (until is None or day.isoformat() <= until)
 
     def _card(self, duty: str, score: float, reach: dict[str, tuple[Reach, str | None]] | None) -> DutyCard:
         hidden = ("acts_on", "set_against")
@@ -140,7 +152,9 @@ class Asking:
 
     def _passage(self, provision: str, score: float) -> Passage:
         card = {
-            key: value for key, value in self.library.cards["provisions"][provision].items() if key != "heading_path"
+            key: value
+            for key, value in self.library.cards["provisions"][provision].items()
+            if key not in ("heading_path", "topics")
         }
         return Passage.model_validate({**card, "score": _score(score)})
 
@@ -164,6 +178,10 @@ class Asking:
             silences=silences,
             took_ms=_since(started),
         )
+
+
+def _says_should(duty: DutyCard) -> bool:
+    return duty.modality in ("should", "should-not")
 
 
 def clean_question(question: str) -> str:

@@ -38,7 +38,8 @@ def main() -> None:
 @main.command()
 @click.option("--against", "pdf", type=click.Path(path_type=Path), help="The official PDF to confirm records against.")
 @click.option("--edition", default="wt2023", show_default=True, help="The edition that the PDF is of.")
-def check(pdf: Path | None, edition: str) -> None:
+@click.option("--report", is_flag=True, help="Print counts of everything held, and with --against what may be missing.")
+def check(pdf: Path | None, edition: str, report: bool) -> None:
     """Check vocabulary, corpus, shapes and reasoning; with --against, confirm records against the PDF."""
     from corpus.loader import load_corpus
     from indexer.checks import hermit_differences, shape_violations, union
@@ -61,7 +62,7 @@ def check(pdf: Path | None, edition: str) -> None:
         click.echo(f"HermiT: consistent, {len(differences)} differences from the materialised inferences")
     else:
         click.echo("HermiT: skipped, since Java is not installed")
-    unexplained = _confirm(pdf, edition, corpus) if pdf else 0
+    unexplained = _confirm(pdf, edition, corpus, report) if pdf or report else 0
     sys.exit(1 if violations or differences or unexplained else 0)
 
 
@@ -75,8 +76,9 @@ def _check_build() -> None:
         click.echo(f"build {build.id}: {len(build.manifest['files'])} files as the manifest says")
 
 
-def _confirm(pdf: Path, edition: str, corpus: Any) -> int:
+def _confirm(pdf: Path | None, edition: str, corpus: Any, report: bool) -> int:
     from corpus.official import read_official
+    from corpus.report import data_report
     from corpus.verification import verify
 
     records = next((one for one in corpus.editions if one.edition.id == edition), None)
@@ -84,9 +86,16 @@ def _confirm(pdf: Path, edition: str, corpus: Any) -> int:
         raise InputError(
             f"There is no edition '{edition}'; the corpus has {', '.join(o.edition.id for o in corpus.editions)}"
         )
-    document = read_official(pdf)
-    click.echo(f"{pdf.name}: {len(document.paragraphs)} numbered paragraphs, {len(document.footnotes)} footnotes, "
-               f"{len(document.flow_charts)} flow charts")  # fmt: skip
+    document = read_official(pdf) if pdf else None
+    if report:
+        for line in data_report(records, document):
+            click.echo(line)
+    if document is None:
+        return 0
+    click.echo(
+        f"{document.path.name}: {len(document.paragraphs)} numbered paragraphs, "
+        f"{len(document.footnotes)} footnotes, {len(document.flow_charts)} flow charts"
+    )
     outcome = verify(records, corpus.legislation, document)
     for unconfirmed, reason in outcome.explained:
         click.echo(f"not confirmed: {unconfirmed} (reason: {reason})")
@@ -124,8 +133,11 @@ def build(model: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
 @click.option("--edition", help="Answer from this edition, such as wt2023.")
 @click.option("--role", help="Show the duties that reach this role, agency or group.")
+@click.option("--on", metavar="DATE", help="Answer as on this day, as 2019-05-01.")
 @click.option("--limit", type=int, default=5, show_default=True, help="At most so many passages (1 to 50).")
-def ask(question: tuple[str, ...], as_json: bool, edition: str | None, role: str | None, limit: int) -> None:
+def ask(
+    question: tuple[str, ...], as_json: bool, edition: str | None, role: str | None, on: str | None, limit: int
+) -> None:
     """Answer a question."""
     from indexer.build import open_build
     from service.ask import Asking
@@ -133,12 +145,72 @@ def ask(question: tuple[str, ...], as_json: bool, edition: str | None, role: str
     from service.text import answer_text
 
     asking = Asking(open_library(open_build(read_settings().data_dir, thorough=False)))
-    answer = asking.ask(" ".join(question), edition, role, limit)
+    answer = asking.ask(" ".join(question), edition, role, limit, on)
     if as_json:
         click.echo(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False, indent=2))
     else:
         click.echo(answer_text(answer, role), nl=False)
     sys.exit(0 if answer.status == "answered" else NO_ANSWER)
+
+
+@main.command()
+@click.argument("citation", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print it as the API gives it.")
+def law(citation: tuple[str, ...], as_json: bool) -> None:
+    """Say what a section is, which duties rest on it and where it is cited."""
+    from indexer.build import open_build
+    from service.law import Law
+    from service.library import open_library
+    from service.text import law_text
+
+    found = Law(open_library(open_build(read_settings().data_dir, thorough=False))).find(" ".join(citation))
+    if as_json:
+        click.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=2))
+    else:
+        click.echo(law_text(found), nl=False)
+
+
+@main.command()
+@click.argument("event")
+@click.argument("date")
+@click.option("--and", "others", nargs=2, multiple=True, metavar="EVENT DATE", help="A further event and its date.")
+@click.option("--closed", multiple=True, metavar="DATE", help="A day on which your place is closed; not a working day.")
+@click.option("--event-day-counts", is_flag=True, help="Count the day of the event itself as day 1.")
+@click.option("--edition", help="Count by this edition, such as wt2023.")
+@click.option("--alarm", type=click.IntRange(0, 60), help="With ics, an alarm so many days before.")
+@click.option("--json", "style", flag_value="json", help="The same as --format json.")
+@click.option("--format", "style", type=click.Choice(["text", "json", "csv", "ics", "svg"]), default="text")
+def deadline(
+    event: str,
+    date: str,
+    others: tuple[tuple[str, str], ...],
+    closed: tuple[str, ...],
+    event_day_counts: bool,
+    edition: str | None,
+    alarm: int | None,
+    style: str,
+) -> None:
+    """Count every deadline that EVENT on DATE starts."""
+    from indexer.build import open_build
+    from service.deadlines import Calculator
+    from service.library import open_library
+    from service.text import deadlines_text
+    from service.timeline import to_calendar, to_csv, to_svg
+    from service.working_days import WorkingDays, read_dates
+
+    calculator = Calculator(open_library(open_build(read_settings().data_dir, thorough=False)), edition)
+    found = calculator.deadlines([(event, date), *others], WorkingDays(read_dates(closed), event_day_counts))
+    match style:
+        case "json":
+            click.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=2))
+        case "csv":
+            click.echo(to_csv(found), nl=False)
+        case "ics":
+            click.echo(to_calendar(found, alarm), nl=False)
+        case "svg":
+            click.echo(to_svg(found))
+        case _:
+            click.echo(deadlines_text(found), nl=False)
 
 
 @main.command()

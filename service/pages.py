@@ -13,14 +13,16 @@ from service.api import asking
 from service.privacy import personal_details
 from service.sparql import JSON_RESULTS, QueryPool
 from service.statuses import status_of
-from service.text import INFERRED, bearers_text, modality_text, place_text, reach_text
+from service.text import INFERRED, bearers_text, due_text, modality_text, place_text, reach_text
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(Path(__file__).parent / "templates")
 templates.env.add_extension("jinja2.ext.do")
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
 templates.env.globals["inferred"] = INFERRED
-templates.env.filters.update(bearers=bearers_text, modality=modality_text, place=place_text, reach=reach_text)
+templates.env.filters.update(
+    bearers=bearers_text, modality=modality_text, place=place_text, reach=reach_text, due=due_text
+)
 
 EXAMPLES = (
     "How soon must a referral be acknowledged?",
@@ -41,11 +43,11 @@ ORDER BY ?page
 
 
 @router.get("/")
-def home(request: Request, q: str | None = None, role: str = "") -> Response:
+def home(request: Request, q: str | None = None, role: str = "", on: str = "") -> Response:
     """The box; with `?q=`, the answer too."""
     if q is None:
-        return _page(request, "ask.html", {"question": "", "role": role, "examples": EXAMPLES, "title": "Ask"})
-    return _answer_page(request, q, role, confirmed=False, shared=True)
+        return page(request, "ask.html", {"question": "", "role": role, "on": on, "examples": EXAMPLES, "title": "Ask"})
+    return _answer_page(request, q, role, on, confirmed=False, shared=True)
 
 
 @router.post("/")
@@ -53,24 +55,25 @@ def answer(
     request: Request,
     q: Annotated[str, Form()] = "",
     role: Annotated[str, Form()] = "",
+    on: Annotated[str, Form()] = "",
     confirmed: Annotated[bool, Form()] = False,
 ) -> Response:
     """The answer to a question typed into the box, which stays out of the address."""
-    return _answer_page(request, q, role, confirmed, shared=False)
+    return _answer_page(request, q, role, on, confirmed, shared=False)
 
 
-def _answer_page(request: Request, question: str, role: str, confirmed: bool, shared: bool) -> Response:
-    shown: dict[str, Any] = {"question": question, "role": role, "examples": EXAMPLES, "title": "Ask"}
+def _answer_page(request: Request, question: str, role: str, on: str, confirmed: bool, shared: bool) -> Response:
+    shown: dict[str, Any] = {"question": question, "role": role, "on": on, "examples": EXAMPLES, "title": "Ask"}
     details = personal_details(question)
     if details and not confirmed:
-        return _private(_page(request, "ask.html", {**shown, "details": details, "title": "Check your question"}))
+        return private(page(request, "ask.html", {**shown, "details": details, "title": "Check your question"}))
     try:
-        found = asking(request).ask(question, role=role or None)
+        found = asking(request).ask(question, role=role or None, on=on or None)
     except InputError as error:
-        return _private(_page(request, "ask.html", {**shown, "fault": str(error), "title": "Ask again"}, 422))
+        return private(page(request, "ask.html", {**shown, "fault": str(error), "title": "Ask again"}, 422))
     # The title of a posted answer names what was found, not what was asked: titles stand in history and task bars.
     title = question if shared else _topic(found)
-    return _private(_page(request, "ask.html", {**shown, "answer": found, "title": title}))
+    return private(page(request, "ask.html", {**shown, "answer": found, "title": title}))
 
 
 def _topic(answer: Answer) -> str:
@@ -81,7 +84,7 @@ def _topic(answer: Answer) -> str:
 
 def sparql_page(request: Request) -> Response:
     """The editor with an example in it."""
-    return _page(request, "sparql.html", {"query": EXAMPLE_QUERY, "title": "SPARQL"})
+    return page(request, "sparql.html", {"query": EXAMPLE_QUERY, "title": "SPARQL"})
 
 
 def sparql_results(request: Request, query: str, pool: QueryPool) -> Response:
@@ -90,15 +93,15 @@ def sparql_results(request: Request, query: str, pool: QueryPool) -> Response:
     try:
         result = pool.run(query)
     except QueryError as error:
-        return _page(request, "sparql.html", {**shown, "fault": str(error)}, status_of(error))
+        return page(request, "sparql.html", {**shown, "fault": str(error)}, status_of(error))
     if result.media_type != JSON_RESULTS:
-        return _page(request, "sparql.html", {**shown, "text": result.body.decode()})
-    return _page(request, "sparql.html", {**shown, "results": json.loads(result.body)})
+        return page(request, "sparql.html", {**shown, "text": result.body.decode()})
+    return page(request, "sparql.html", {**shown, "results": json.loads(result.body)})
 
 
 def error_page(request: Request, message: str, status: int) -> Response:
     """An error in the style of every page, with a way on."""
-    return _page(request, "error.html", {"message": message, "title": "Problem"}, status)
+    return page(request, "error.html", {"message": message, "title": "Problem"}, status)
 
 
 def wants_html(request: Request) -> bool:
@@ -106,12 +109,14 @@ def wants_html(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def _page(request: Request, template: str, shown: dict[str, Any], status: int = 200) -> Response:
+def page(request: Request, template: str, shown: dict[str, Any], status: int = 200) -> Response:
+    """A template filled in, with the settings that every page shows."""
     return templates.TemplateResponse(
         request, template, {**shown, "settings": request.app.state.settings}, status_code=status
     )
 
 
-def _private(response: Response) -> Response:
+def private(response: Response) -> Response:
+    """A response that no shared cache keeps."""
     response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from corpus.wording import MODALS
 from service.answer import Answer, DutyCard, Place
+from service.deadlines import Deadline, Deadlines
+from service.law import LawAnswer
 
 DISCLAIMER = "Our summary of guidance for England; read the paragraph. Not legal advice."
 INFERRED = "not named in this sentence; clear from the text around it"
@@ -25,6 +27,9 @@ def _answer_lines(answer: Answer, role: str | None) -> Iterator[str]:
         yield answer.message
     for number, duty in enumerate(answer.duties, 1):
         yield from _duty_lines(number, duty, role)
+    if answer.should_means:
+        places = "; ".join(place_text(place) for place in answer.should_means.places)
+        yield f"\nWhat should means: {answer.should_means.text} ({places})"
     for silence in answer.silences:
         yield f"\nNot settled by the guidance: {silence.question}\n   {silence.note}"
         for near in silence.near:
@@ -53,7 +58,7 @@ def _duty_lines(number: int, duty: DutyCard, role: str | None) -> Iterator[str]:
         "Law": "; ".join(one.label for one in duty.legal_basis),
         "Says so": f"{duty.provision.heading}, {place_text(duty.provision)}",
         "Also in": "; ".join(place_text(place) for place in duty.also_in),
-        "Certainty": "" if duty.certainty == "primary" else duty.certainty,
+        "Certainty": "" if duty.certainty == "primary" else f"{duty.certainty}; {'; '.join(duty.evidence)}",
     }
     for name, fact in facts.items():
         if fact:
@@ -95,8 +100,92 @@ def modality_text(duty: DutyCard) -> str:
 
 def place_text(place: Place) -> str:
     """ "paragraph 153, page 58"."""
+    if not place.pages:
+        return "page not known"
     pages = f"page{'s' if len(place.pages) > 1 else ''} {', '.join(map(str, place.pages))}"
+    pages += f" ({place.printing})" if place.printing else ""
     return f"paragraph {place.paragraphs[0]}, {pages}" if place.paragraphs else pages
+
+
+def deadlines_text(found: Deadlines) -> str:
+    """Deadlines in order of date with their rules, citations and how each was counted; then those without a date."""
+    return "\n".join(_deadlines_lines(found)) + "\n"
+
+
+def _deadlines_lines(found: Deadlines) -> Iterator[str]:
+    yield DANGER
+    for notice in found.notices:
+        yield f"Note: {notice}"
+    for event, day in found.events:
+        yield f"{event.label}: {day}"
+    if not found.deadlines:
+        yield "\nNo clock of the guidance starts there. That does not mean that nothing is to be done."
+    for one in found.deadlines:
+        duty = one.duty
+        yield f"\n{due_text(one) or 'no date'}: {bearers_text(duty)} {modality_text(duty)}: {duty.action}"
+        facts = {
+            "Rule": f"{one.rule} (set by {one.set_by})",
+            "From": f"{one.event.label}, {one.event_date}",
+            "Only for": one.only_if_event,
+            "If": duty.condition,
+            "Unless": duty.exception,
+            "Only if": duty.only_if,
+            "Comes back": one.repeats,
+            "Counted": " ".join(one.notes),
+            "Law": "; ".join(section.label for section in duty.legal_basis),
+            "Says so": f"{duty.provision.heading}, {place_text(duty.provision)}",
+        }
+        for name, fact in facts.items():
+            if fact:
+                yield f"     {name}: {fact}"
+        for conflict in duty.conflicts:
+            places = "; ".join(place_text(place) for place in conflict.places)
+            yield f"     Two places pull two ways: {conflict.differs} ({places})"
+    yield f"\n{DISCLAIMER}"
+
+
+def law_text(answer: LawAnswer) -> str:
+    """Sections with what they are, the duties that rest on them and where they are cited."""
+    return "\n".join(_law_lines(answer)) + "\n"
+
+
+def _law_lines(answer: LawAnswer) -> Iterator[str]:
+    for notice in answer.notices:
+        yield f"Note: {notice}"
+    for section in answer.sections:
+        yield (
+            "\n"
+            + ", ".join(filter(None, (section.act, section.label)))
+            + (f": {section.title}" if section.title else "")
+        )
+        if section.gist:
+            rests = "" if section.certainty == "primary" else " (this rests on what the guidance says of it)"
+            yield f"   {section.gist}{rests}"
+        facts = {
+            "Binds": ", ".join(one.label for one in section.binds),
+            "In force from": section.in_force_from,
+            "Commencement": section.commencement,
+            "Official text": section.official,
+            "Cited in": "; ".join(place_text(place) for place in section.cited_by),
+        }
+        for name, fact in facts.items():
+            if fact:
+                yield f"   {name}: {fact}"
+        for number, duty in enumerate(section.duties, 1):
+            yield from _duty_lines(number, duty, None)
+    yield f"\n{DISCLAIMER}"
+
+
+def due_word(deadline: Deadline) -> str:
+    """What the date of a deadline is."""
+    if deadline.keeps_until_due:
+        return "May end"
+    return "Before" if deadline.before_due else "Due"
+
+
+def due_text(deadline: Deadline) -> str:
+    """The date with what it is; nothing where no count gives one."""
+    return f"{due_word(deadline)} {deadline.due}" if deadline.due else ""
 
 
 def results_table(results: bytes) -> str:

@@ -261,7 +261,10 @@ FAULTS: dict[str, tuple[Files, list[str]]] = {
     ),
     "a provision on no page": (
         chapter(provision(pages=[])),
-        ["provision 'ed/1': pages: Tuple should have at least 1 item after validation, not 0"],
+        [
+            "provision 'ed/1': pages: a primary record stands on a page; "
+            "give its pages, or say what it rests on with certainty and evidence"
+        ],
     ),
     "a modality that there is not": (
         duty(modality="shall"),
@@ -374,9 +377,9 @@ ELSEWHERE: dict[str, tuple[Files, list[str]]] = {
         {"law.yaml": None},
         ["law.yaml: cannot be read (No such file or directory); put the file back"],
     ),
-    "a section of law without its address": (
-        {"law.yaml": [{**LAW[0], "sections": [{"id": "act/s1", "label": "section 1", "gist": "g"}]}]},
-        ["law.yaml: section 'act/s1': iri: this field is needed"],
+    "a section of law without its label": (
+        {"law.yaml": [{**LAW[0], "sections": [{"id": "act/s1", "gist": "g"}]}]},
+        ["law.yaml: section 'act/s1': label: this field is needed"],
     ),
     "a check that there is not": (
         {"editions/ed/unconfirmed.yaml": [{"record": "ed/1", "check": "pages", "reason": "r"}]},

@@ -20,12 +20,12 @@ DEFINITIONS = [one for records in CORPUS.editions for one in records.definitions
 
 #: How much there is. A record that goes is gone on purpose; a new one is counted here.
 COUNTS = {
-    "provisions": 183,
-    "duties": 766,
-    "time limits": 60,
-    "definitions": 41,
-    "silences": 133,
-    "conflicts": 61,
+    "provisions": 539,
+    "duties": 1556,
+    "time limits": 107,
+    "definitions": 124,
+    "silences": 329,
+    "conflicts": 120,
 }
 
 every_provision = pytest.mark.parametrize("provision", [pytest.param(one, id=one.id) for one in PROVISIONS])
@@ -54,9 +54,10 @@ def test_nothing_is_lost_and_nothing_slips_in() -> None:
     } == COUNTS
 
 
-@pytest.mark.parametrize("paragraph", [*range(1, 10), *range(133, 162), *range(212, 220), 330])
-def test_every_paragraph_of_the_first_issue_has_a_provision(paragraph: int) -> None:
-    assert [one.id for one in PROVISIONS if one.paragraph == paragraph] == [f"wt2023/{paragraph}"]
+def test_every_numbered_paragraph_of_2023_has_its_one_provision() -> None:
+    numbered = sorted(one.paragraph for one in PROVISIONS if one.paragraph and one.id.startswith("wt2023/"))
+
+    assert numbered == list(range(1, 404))
 
 
 # Provisions

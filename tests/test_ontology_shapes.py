@@ -69,7 +69,10 @@ COUNTED = "A limit within, every or for at least has a quantity, a unit and a du
 NAMED = "A duty names a bearer just when its basis is stated or inferred; where the text names none, none is given."
 LAWFUL = "A duty that is law names the section that imposes or empowers it."
 REPLACED = "A superseded edition says until when it applied and has a notice."
-ADDRESS = "Law is named by its official address, http://www.legislation.gov.uk/id/..."
+ADDRESS = (
+    "Law is named by its official address, http://www.legislation.gov.uk/id/..., "
+    "or by ours where no source at hand gives one."
+)
 
 BROKEN = [
     *broken("A duty has a label.", "id:duty rdfs:label", minCount=""),
