@@ -184,17 +184,18 @@ class _Reading:
         self.file_of[record.id] = name
 
     def read_law(self) -> tuple[Legislation, ...]:
-        name = self._name(self.folder / "law.yaml")
         acts = []
-        for data in as_records(self._read(self.folder / "law.yaml", name), name, "", self.faults):
-            act = parse_record(Legislation, data, name, "legislation", self.faults)
-            if act is None:
-                self.refused |= ids_in(data)
-                continue
-            self._claim(act, name, "legislation")
-            for section in act.sections:
-                self._claim(section, name, "section")
-            acts.append(act)
+        for path in sorted((self.folder / "law").glob("*.yaml")):
+            name = self._name(path)
+            for data in as_records(self._read(path, name), name, "", self.faults):
+                act = parse_record(Legislation, data, name, "legislation", self.faults)
+                if act is None:
+                    self.refused |= ids_in(data)
+                    continue
+                self._claim(act, name, "legislation")
+                for section in act.sections:
+                    self._claim(section, name, "section")
+                acts.append(act)
         return tuple(acts)
 
     def read_changes(self) -> tuple[Change, ...]:
@@ -232,6 +233,8 @@ class _Reading:
             "edition": {records.edition.id for records in corpus.editions},
             "printing": {printing.id for records in corpus.editions for printing in records.edition.printings},
         }
+        for section in (section for act in corpus.legislation for section in act.sections):
+            self._refer(section, "binds", section.binds, "agency, role or group", known)
         for change in corpus.changes:
             self._refer(change, "from_edition, to_edition", (change.from_edition, change.to_edition), "edition", known)
             self._refer(change, "before, after", (*change.before, *change.after), "provision or duty", known)

@@ -44,7 +44,10 @@ def limit_text(duty: Duty, limit: TimeLimit, vocabulary: Vocabulary) -> str:
         case "before":
             text = f"before {anchor}" if anchor else "in advance"
         case "every":
-            text = f"at intervals of no more than {amount}" + (f" after {anchor}" if limit.anchors else "")
+            if limit.anchors:
+                text = f"at intervals of no more than {amount}, counted from {anchor}"
+            else:
+                text = "at least once a year" if (limit.quantity, limit.unit) == (1, "year") else f"at least once every {amount}"
         case "by-date":
             text = f"by {_date(limit.date or '')}"
         case "for-at-least":

@@ -7,7 +7,7 @@ from typing import Any
 from corpus.graph import Names, where
 from corpus.limits import TimeLimit
 from corpus.loader import Corpus, EditionRecords, law_records
-from corpus.records import Conflict, Duty, Legislation, Provision
+from corpus.records import Change, Conflict, Duty, Legislation, Provision
 from corpus.wording import duty_sentence, limit_anchors, limit_text
 from ontology.namespaces import individual
 from ontology.vocabulary import Term
@@ -25,6 +25,7 @@ def to_cards(corpus: Corpus) -> dict[str, Any]:
         "silences": {},
         "terms": {term.id: _term(term) for term in corpus.vocabulary.terms},
         "law": _law(corpus),
+        "changes": {change.id: _change(change, corpus) for change in corpus.changes},
     }
     for records in corpus.editions:
         maker = _CardMaker(corpus, records)
@@ -95,6 +96,46 @@ def _law(corpus: Corpus) -> Card:
         }
         for act in corpus.legislation
         for record in law_records(act)
+    }
+
+
+def _change(change: Change, corpus: Corpus) -> Card:
+    names = Names(corpus)
+    provisions = {one.id: one for records in corpus.editions for one in records.provisions}
+    duties = {duty.id: (provision, duty) for records in corpus.editions for provision, duty in records.duties}
+
+    def shown(record: str) -> Card:
+        if record in duties:
+            provision, duty = duties[record]
+            return {
+                "id": str(names[record]),
+                "text": duty_sentence(duty, corpus.vocabulary),
+                "where": where(provision),
+                "certainty": duty.certainty,
+            }
+        provision = provisions[record]
+        certainty = provision.certainty
+        return {
+            "id": str(names[record]),
+            "text": heading_text(provision),
+            "where": where(provision),
+            "certainty": certainty,
+        }
+
+    named = {who for one in (*change.before, *change.after) if one in duties for who in duties[one][1].who}
+    return {
+        "id": str(individual("change", change.id)),
+        "label": change.label,
+        "from_edition": change.from_edition,
+        "to_edition": change.to_edition,
+        "kind": change.kind,
+        "aspects": list(change.aspects),
+        "before": [shown(one) for one in change.before],
+        "after": [shown(one) for one in change.after],
+        "note": change.note,
+        "certainty": change.certainty,
+        "evidence": list(change.evidence),
+        "bearers": sorted(named),
     }
 
 

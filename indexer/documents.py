@@ -1,4 +1,4 @@
-"""The texts that search runs over: one for each provision, duty, definition and silence."""
+"""The texts that search runs over: one for each provision, duty, definition, silence and change."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from ontology.vocabulary import Vocabulary
 
 SENTENCE_END = re.compile(r"(?<=[.;?]) +(?=[A-Z(])")
 
-DocumentKind = Literal["provision", "duty", "definition", "silence"]
+DocumentKind = Literal["provision", "duty", "definition", "silence", "change"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,13 @@ class Document:
 
 def to_documents(corpus: Corpus) -> list[Document]:
     """Every searchable text, in the order of the editions and their provisions."""
-    return [document for records in corpus.editions for document in _of_edition(records, corpus.vocabulary)]
+    documents = [document for records in corpus.editions for document in _of_edition(records, corpus.vocabulary)]
+    held = {records.edition.id for records in corpus.editions if any(True for _ in records.duties)}
+    for change in corpus.changes:
+        # What changed after the newest edition held is told with that edition.
+        edition = change.to_edition if change.to_edition in held else change.from_edition
+        documents.append(Document("change", change.id, edition, f"{change.label}. {change.note}", (change.label,), ""))
+    return documents
 
 
 def _of_edition(records: EditionRecords, vocabulary: Vocabulary) -> Iterator[Document]:

@@ -122,6 +122,31 @@ class ShouldMeans(Shown):
     places: list[Place]
 
 
+class ChangedRecord(Shown):
+    """A duty or a part of an edition that a change is about."""
+
+    id: str
+    text: str
+    where: str
+    certainty: str
+
+
+class ChangeCard(Shown):
+    """One difference between two editions, with what it rests on."""
+
+    id: str
+    label: str
+    from_edition: str
+    to_edition: str
+    kind: str
+    aspects: list[str]
+    before: list[ChangedRecord]
+    after: list[ChangedRecord]
+    note: str
+    certainty: str
+    evidence: list[str]
+
+
 class Answer(Shown):
     """Everything that is shown for one question."""
 
@@ -136,6 +161,8 @@ class Answer(Shown):
     duties: list[DutyCard]
     passages: list[Passage]
     silences: list[Silence]
+    #: What changed between editions, where that is asked.
+    changes: list[ChangeCard]
     #: There when a duty shown says *should*.
     should_means: ShouldMeans | None = None
     took_ms: float

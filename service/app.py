@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from indexer.build import open_build
 from ontology.errors import BuildError, SafeguardError
-from service import api, deadlines_door, law_door, pages, sparql_door
+from service import api, changes_door, deadlines_door, law_door, pages, sparql_door
 from service.ask import Asking
 from service.library import open_library
 from service.settings import Settings
@@ -52,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(sparql_door.router)
     app.include_router(deadlines_door.router)
     app.include_router(law_door.router)
+    app.include_router(changes_door.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     return app

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from ontology.errors import InputError
-from service.answer import Answer, DutyCard, Passage, Place, Silence
+from service.answer import Answer, ChangeCard, DutyCard, Passage, Place, Silence
+from service.changes import change_card
 from service.editions import choose_edition, notices_of
 from service.library import Library
 from service.reach import Reach, find_role, reaching
@@ -17,6 +18,7 @@ from service.working_days import read_date
 LONGEST_QUESTION = 1000
 MOST_DUTIES = 50
 MOST_PASSAGES = 50
+MOST_CHANGES = 5
 #: Below this confidence there is no answer; measured on practice questions (tests/questions).
 CONFIDENT = 0.32
 #: A duty is shown when its score is at least this share of the best duty's.
@@ -30,7 +32,7 @@ SAME_QUESTION, SAME_MARGIN, SAME_LEAD = 0.85, 0.1, 0.15
 SILENT_BESIDE = 1.0
 
 #: A notice about a topic is shown when one of so many best cards or passages is on it.
-TOPICS_OF = 2
+TOPICS_OF = 1
 
 ASK_CARE = "If a child may be at risk, contact children's social care."
 #: How a duty may reach a role, nearest first.
@@ -66,14 +68,14 @@ class Asking:
             raise InputError(f"limit is {limit}; it is a number from 1 to {MOST_PASSAGES}.")
         reach = reaching(find_role(role, self.terms), self.terms) if role else None
         day = read_date(on) if on else None
-        choice = choose_edition(self.library.cards, edition, day)
+        understood = self.understanding.read(question)
+        named = understood.edition if edition is None and day is None and not understood.asks_changed else edition
+        choice = choose_edition(self.library.cards, named, day)
         held = choice.edition
         if held is None:
-            message = (
-                f"The text of {edition} is not in this build, so nothing is known here of what it says. {ASK_CARE}"
-            )
-            return self._no_answer(question, str(edition), "not-held", message, [], started)
-        ranking = rank(self.library, self.understanding.read(question), held)
+            message = f"The text of {named} is not in this build, so nothing is known here of what it says. {ASK_CARE}"
+            return self._no_answer(question, str(named), "not-held", message, [], started)
+        ranking = rank(self.library, understood, held)
         if ranking.confidence < CONFIDENT:
             return self._no_answer(question, held, "not-found", NOT_FOUND, [], started)
         if self._is_silent(ranking):
@@ -98,6 +100,7 @@ class Asking:
             duties=duties[:MOST_DUTIES],
             passages=[self._passage(one, score) for one, score in ranking.provisions[:limit]],
             silences=self._silences(ranking),
+            changes=self._changes(ranking, understood.names_draft) if understood.asks_changed else [],
             should_means=self.editions[held]["should_means"] if any(_says_should(one) for one in duties) else None,
             took_ms=_since(started),
         )
@@ -118,6 +121,14 @@ class Asking:
             for record, score in ranking.silences[:1]
             if score >= SILENT_BESIDE * best_duty and (card := self.library.cards["silences"][record])
         ]
+
+    def _changes(self, ranking: Ranking, with_drafts: bool) -> list[ChangeCard]:
+        """The changes near the question, best first; those from a draft only when it is asked about."""
+        cards = self.library.cards["changes"]
+        drafts = {one for one, card in self.editions.items() if card["status"] == "consultation-draft"}
+        asked = [one for one in ranking.changes if with_drafts or cards[one[0]]["from_edition"] not in drafts]
+        best = asked[0][1] if asked else 0.0
+        return [change_card(cards[one]) for one, score in asked[:MOST_CHANGES] if score >= NEAR_BEST * best > 0]
 
     def _topics(self, chosen: list[tuple[str, float]], ranking: Ranking) -> frozenset[str]:
         """The topics of the places that the best cards stand in."""
@@ -176,6 +187,7 @@ class Asking:
             duties=[],
             passages=[self._passage(_local_provision(near.id), 0) for one in silences for near in one.near],
             silences=silences,
+            changes=[],
             took_ms=_since(started),
         )
 

@@ -171,6 +171,27 @@ def law(citation: tuple[str, ...], as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--from", "older", default="wt2018", show_default=True, help="The older edition.")
+@click.option("--to", "newer", default="wt2023", show_default=True, help="The newer edition.")
+@click.option("--role", help="Only changes that reach this role, agency or group.")
+@click.option("--aspect", help="Only changes of this aspect, such as who or time-limit.")
+@click.option("--format", "style", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+def changes(older: str, newer: str, role: str | None, aspect: str | None, style: str) -> None:
+    """List what changed between two editions."""
+    from indexer.build import open_build
+    from service.changes import find_changes
+    from service.library import open_library
+    from service.text import changes_csv, changes_text
+
+    library = open_library(open_build(read_settings().data_dir, thorough=False))
+    found = find_changes(library, older, newer, role, aspect)
+    if style == "json":
+        click.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=2))
+    else:
+        click.echo(changes_csv(found) if style == "csv" else changes_text(found), nl=False)
+
+
+@main.command()
 @click.argument("event")
 @click.argument("date")
 @click.option("--and", "others", nargs=2, multiple=True, metavar="EVENT DATE", help="A further event and its date.")

@@ -1,10 +1,13 @@
 """Answers and query results as plain text for a terminal."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 
 from corpus.wording import MODALS
-from service.answer import Answer, DutyCard, Place
+from service.answer import Answer, ChangeCard, DutyCard, Place
+from service.changes import Changes
 from service.deadlines import Deadline, Deadlines
 from service.law import LawAnswer
 
@@ -25,6 +28,8 @@ def _answer_lines(answer: Answer, role: str | None) -> Iterator[str]:
     yield ""
     if answer.message:
         yield answer.message
+    for change in answer.changes:
+        yield from _change_lines(change)
     for number, duty in enumerate(answer.duties, 1):
         yield from _duty_lines(number, duty, role)
     if answer.should_means:
@@ -142,6 +147,40 @@ def _deadlines_lines(found: Deadlines) -> Iterator[str]:
             places = "; ".join(place_text(place) for place in conflict.places)
             yield f"     Two places pull two ways: {conflict.differs} ({places})"
     yield f"\n{DISCLAIMER}"
+
+
+def changes_text(found: Changes) -> str:
+    """Changes with what they were and are, and what that rests on."""
+    lines = [f"Note: {notice}" for notice in found.notices]
+    lines.append(f"\n{found.total} changes from {found.from_edition} to {found.to_edition}")
+    for change in found.changes:
+        lines += _change_lines(change)
+    return "\n".join(lines) + "\n"
+
+
+def changes_csv(found: Changes) -> str:
+    """One line a change, with a heading line."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(("change", "kind", "aspects", "before", "now", "note", "certainty", "rests on"))
+    for one in found.changes:
+        writer.writerow(
+            (
+                one.label, one.kind, ", ".join(one.aspects), "; ".join(record.text for record in one.before),
+                "; ".join(record.text for record in one.after), one.note, one.certainty, "; ".join(one.evidence),
+            )
+        )  # fmt: skip
+    return text.getvalue()
+
+
+def _change_lines(change: ChangeCard) -> Iterator[str]:
+    yield f"\nChanged: {change.label} ({change.kind}; {', '.join(change.aspects)})"
+    yield f"     {change.note}"
+    for record in change.before:
+        yield f"     Before: {record.text} ({record.where}; {record.certainty})"
+    for record in change.after:
+        yield f"     Now: {record.text} ({record.where})"
+    yield f"     Certainty: {change.certainty}; {'; '.join(change.evidence)}"
 
 
 def law_text(answer: LawAnswer) -> str:

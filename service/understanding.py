@@ -18,6 +18,18 @@ WHEN = re.compile(
 SECTION = re.compile(r"\bs(?:ec(?:tion|\.)?|\.)? ?\d+[A-Z]{0,2}\b", re.IGNORECASE)
 #: "s47" and "s.17" as people write them.
 SHORT_SECTION = re.compile(r"\bs\.? ?(\d+[A-Z]{0,2})\b", re.IGNORECASE)
+#: "WT18", "Working Together 2023", "the 2026 edition".
+EDITION = re.compile(
+    r"\b(?:WT ?(?:20)?|working together (?:to safeguard children )?)(18|23|26|2018|2023|2026)\b"
+    r"|\b(2018|2023|2026) (?:edition|guidance|version|working together|WT)\b",
+    re.IGNORECASE,
+)
+CHANGED = re.compile(
+    r"\b(chang\w*|differ\w*|compar\w*|used to|previous\w*|formerly|before (?:20\d\d|icbs?)|then and now|no longer"
+    r"|(?:what(?:'s| is)? )?new in|superseded|old (?:edition|version|guidance|book)|draft\w*|adopted)\b",
+    re.IGNORECASE,
+)
+DRAFT = re.compile(r"\b(draft\w*|consult\w+|propos\w+|adopted)\b", re.IGNORECASE)
 SUBJECTS = ("event", "topic", "group")
 #: Words that set an event as what a clock counts from.
 AFTER = frozenset({"after", "following", "from", "since", "once", "of", "upon"})
@@ -43,6 +55,12 @@ class Understood:
     #: Stems of its words that the build's texts never use, endings aside.
     foreign: frozenset[str]
     asks_when: bool
+    #: Whether it asks what changed between editions.
+    asks_changed: bool
+    #: Whether it speaks of a consultation draft.
+    names_draft: bool
+    #: The edition that it names, where it names one alone.
+    edition: str | None
 
 
 class Understanding:
@@ -81,6 +99,9 @@ class Understanding:
             names_subject=bool(terms & self._subjects or SECTION.search(question)),
             foreign=frozenset(self._foreign(spelled)),
             asks_when=bool(WHEN.search(question)),
+            asks_changed=bool(CHANGED.search(question)) or len(_editions(question)) > 1,
+            names_draft=bool(DRAFT.search(question)),
+            edition=min(_editions(question)) if len(_editions(question)) == 1 else None,
         )
 
     def _mend(self, word: str) -> str:
@@ -132,6 +153,10 @@ class Understanding:
                 return length, named
         word = words[start]
         return 1, set() if word in STOP_WORDS else self._acronyms.get(word, set())
+
+
+def _editions(question: str) -> set[str]:
+    return {f"wt20{(one[1] or one[2])[-2:]}" for one in EDITION.finditer(question)}
 
 
 def _fold(text: str) -> str:

@@ -69,7 +69,7 @@ def duty(**changes: Any) -> Files:
 
 def write_corpus(folder: Path, files: Files) -> Path:
     """The tiny corpus with these files instead of its own; None for a file leaves it out."""
-    whole = {"editions/ed/edition.yaml": EDITION, "law.yaml": LAW, **duty(), **files}
+    whole = {"editions/ed/edition.yaml": EDITION, "law/acts.yaml": LAW, **duty(), **files}
     for name, content in whole.items():
         if content is None:
             continue
@@ -351,8 +351,8 @@ ELSEWHERE: dict[str, tuple[Files, list[str]]] = {
         [f"editions/ed/second.yaml: provision 'ed/1': {TAKEN}"],
     ),
     "an id that stands for a section and a provision": (
-        {"law.yaml": [{**LAW[0], "id": "ed/1"}]},
-        [f"law.yaml: legislation 'ed/1': {TAKEN}"],
+        {"law/acts.yaml": [{**LAW[0], "id": "ed/1"}]},
+        [f"law/acts.yaml: legislation 'ed/1': {TAKEN}"],
     ),
     "an edition's folder without edition.yaml": (
         {"editions/old/chapter.yaml": "provisions: []\n"},
@@ -373,13 +373,9 @@ ELSEWHERE: dict[str, tuple[Files, list[str]]] = {
             "Input should be a valid date or datetime, input is too short"
         ],
     ),
-    "no law": (
-        {"law.yaml": None},
-        ["law.yaml: cannot be read (No such file or directory); put the file back"],
-    ),
     "a section of law without its label": (
-        {"law.yaml": [{**LAW[0], "sections": [{"id": "act/s1", "gist": "g"}]}]},
-        ["law.yaml: section 'act/s1': label: this field is needed"],
+        {"law/acts.yaml": [{**LAW[0], "sections": [{"id": "act/s1", "gist": "g"}]}]},
+        ["law/acts.yaml: section 'act/s1': label: this field is needed"],
     ),
     "a check that there is not": (
         {"editions/ed/unconfirmed.yaml": [{"record": "ed/1", "check": "pages", "reason": "r"}]},
@@ -401,7 +397,7 @@ def test_a_fault_in_another_file_is_named(tmp_path: Path, files: Files, expected
 
 
 def test_a_corpus_without_an_edition_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "law.yaml").write_text("[]")
+    (tmp_path / "law").mkdir()
 
     with pytest.raises(CorpusError, match=r"^corpus/editions: no edition here; add editions/ID/edition\.yaml$"):
         load_corpus(tmp_path, VOCABULARY)
@@ -421,7 +417,7 @@ def test_all_faults_of_all_files_are_told_in_one_run_sorted(tmp_path: Path) -> N
         },
         "editions/ed/second.yaml": {"provisions": [provision({**DUTY, "id": "ed/1/more", "trigger": "dusk"})]},
         "editions/old/chapter.yaml": "",
-        "law.yaml": [{**LAW[0], "year": "long ago"}],
+        "law/acts.yaml": [{**LAW[0], "year": "long ago"}],
     }
 
     assert complaints(tmp_path, files) == [
@@ -436,7 +432,7 @@ def test_all_faults_of_all_files_are_told_in_one_run_sorted(tmp_path: Path) -> N
         "corpus/editions/ed/second.yaml: duty 'ed/1/more': trigger: no event 'dusk'",
         f"corpus/editions/ed/second.yaml: provision 'ed/1': {TAKEN}",
         "corpus/editions/old/edition.yaml: no such file; every edition has one",
-        "corpus/law.yaml: legislation 'act': year: "
+        "corpus/law/acts.yaml: legislation 'act': year: "
         "Input should be a valid integer, unable to parse string as an integer",
     ]
 

@@ -122,7 +122,7 @@ def test_same_input_gives_same_bytes_from_another_checkout_with_the_real_model(t
 
 
 def test_other_input_gives_another_build(checkout: Path, tmp_path: Path, hash_data: Path) -> None:
-    law = checkout / "corpus" / "law.yaml"
+    law = checkout / "corpus" / "law" / "children-act-1989.yaml"
     law.write_text(law.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
     assert finish(start_build(tmp_path / "data", source=checkout)) == (0, "")
     assert open_build(tmp_path / "data").id != open_build(hash_data).id

@@ -21,7 +21,8 @@ RIGHT = f"""
 id:edition a sg:Edition ; sg:editionStatus sg:superseded ; sg:inForceFrom "2023-12-15" ;
     sg:inForceUntil "2026-03-18" ; sg:note "Replaced." .
 id:place a sg:Provision ; rdfs:label "Timeliness" ; sg:edition id:edition ; sg:page 58 ; sg:paragraph 153 ;
-    sg:heading "Timeliness" ; sg:gist "A gist that is long enough." ; sg:provisionKind "paragraph" .
+    sg:heading "Timeliness" ; sg:gist "A gist that is long enough." ; sg:provisionKind "paragraph" ;
+    sg:certainty sg:primary .
 id:duty a sg:Duty ; rdfs:label "Act" ; sg:edition id:edition ; sg:statedIn id:place ; sg:alsoIn id:place ; sg:page 58 ;
     sg:modality sg:must ; sg:modalityWording "must" ; sg:force sg:law ; sg:legalBasis <{LAW}section/47> ;
     sg:action "act" ; sg:bearerBasis sg:stated ; sg:bearerMode sg:each ; sg:bearer id:council ;
@@ -39,6 +40,9 @@ id:conflict a sg:Conflict ; sg:place id:place ; sg:differs "One says must, one s
 id:silence a sg:Silence ; sg:question "When?" ; sg:note "Nothing nearby." .
 id:definition a sg:Definition ; sg:meaning "A child." ; sg:statedIn id:place .
 <{LAW}section/47> a sg:LegislationSection .
+id:draft a sg:Edition ; sg:editionStatus sg:consultationDraft .
+id:change a sg:Change ; sg:fromEdition id:draft ; sg:toEdition id:edition ; sg:changeKind sg:amended ;
+    sg:aspect sg:who ; sg:note "Another bearer." ; dcterms:source "a briefing" .
 """
 
 
@@ -90,7 +94,7 @@ BROKEN = [
         maxCount="id:place, [a sg:Provision]",
         **{"class": "id:edition"},
     ),
-    *broken("A duty names the page it stands on.", "id:duty sg:page", minCount="", minInclusive="0", datatype="58.0"),
+    *broken("A duty names the page it stands on.", "id:duty sg:page", minInclusive="0", datatype="58.0"),
     *broken(
         "A duty has one modality.",
         "id:duty sg:modality",
@@ -236,7 +240,7 @@ BROKEN = [
         maxCount="id:edition, [a sg:Edition]",
         **{"class": "id:duty"},
     ),
-    *broken("A provision names its pages.", "id:place sg:page", minCount="", minInclusive="0", datatype="58.0"),
+    *broken("A provision names its pages.", "id:place sg:page", minInclusive="0", datatype="58.0"),
     *broken(
         "A paragraph number is a whole number of at least one.",
         "id:place sg:paragraph",
@@ -311,6 +315,19 @@ BROKEN = [
     Broken(LAWFUL, "or", "id:duty sg:legalBasis", ""),
     Broken(REPLACED, "or", "id:edition sg:inForceUntil", ""),
     Broken(REPLACED, "or", "id:edition sg:note", ""),
+    Broken("What was read in the official text names its pages.", "or", "id:duty sg:page", ""),
+    Broken("What was not read in the official text names its source.", "or", "id:duty sg:certainty", "sg:secondary"),
+    *broken("A change starts from one edition.", "id:change sg:fromEdition", minCount="", **{"class": "id:place"}),
+    *broken("A change starts from one edition.", "id:change sg:fromEdition", maxCount="id:draft, id:edition"),
+    *broken("A change leads to one edition.", "id:change sg:toEdition", minCount="", **{"class": "id:place"}),
+    *broken("A change leads to one edition.", "id:change sg:toEdition", maxCount="id:draft, id:edition"),
+    Broken("A change is of one kind.", "minCount", "id:change sg:changeKind", ""),
+    Broken("A change is of one kind.", "maxCount", "id:change sg:changeKind", "sg:new, sg:removed"),
+    Broken("A change is of one kind.", "in", "id:change sg:changeKind", "sg:who"),
+    *broken("A change has an aspect.", "id:change sg:aspect", minCount="", **{"in": "sg:new"}),
+    *broken("A change says in words what differs.", "id:change sg:note", minCount="", datatype="1"),
+    *broken("A change says in words what differs.", "id:change sg:note", maxCount='"a", "b"'),
+    *broken("A change names its source.", "id:change dcterms:source", minCount=""),
     Broken(ADDRESS, "pattern", "id:duty sg:cites", "id:section", "id:section a sg:LegislationSection ."),
     Broken(ADDRESS, "pattern", "id:duty sg:cites", "id:act", "id:act a sg:Legislation ."),
     Broken(ADDRESS, "nodeKind pattern", "id:duty sg:cites", "[a sg:LegislationSection]"),

@@ -1,0 +1,60 @@
+"""What changed between two editions, by role and by aspect."""
+
+from typing import Any, get_args
+
+from corpus.records import Aspect
+from ontology.errors import InputError
+from ontology.record_files import did_you_mean
+from service.answer import ChangeCard, Shown
+from service.library import Library
+from service.reach import find_role, reaching
+
+
+class Changes(Shown):
+    """The changes between two editions that were asked for."""
+
+    from_edition: str
+    to_edition: str
+    notices: list[str]
+    total: int
+    changes: list[ChangeCard]
+
+
+def find_changes(
+    library: Library, from_edition: str, to_edition: str, role: str | None = None, aspect: str | None = None
+) -> Changes:
+    """The changes from one edition to another, those for a role or of one aspect; raises InputError."""
+    editions: dict[str, Any] = library.cards["editions"]
+    for edition in (from_edition, to_edition):
+        if edition not in editions:
+            cure = did_you_mean(edition, editions) or f"this build knows {', '.join(sorted(editions))}"
+            raise InputError(f"There is no edition '{edition[:60]}'; {cure}")
+    if editions[from_edition]["published"] >= editions[to_edition]["published"]:
+        raise InputError(
+            f"{editions[from_edition]['title']} is not older than {editions[to_edition]['title']}; "
+            "give the older edition first."
+        )
+    if aspect is not None and aspect not in get_args(Aspect):
+        cure = did_you_mean(aspect, get_args(Aspect)) or f"use one of {', '.join(get_args(Aspect))}"
+        raise InputError(f"There is no aspect '{aspect[:60]}'; {cure}")
+    reach = reaching(find_role(role, library.cards["terms"]), library.cards["terms"]) if role else None
+    found = [
+        card
+        for card in library.cards["changes"].values()
+        if (card["from_edition"], card["to_edition"]) == (from_edition, to_edition)
+        and (aspect is None or aspect in card["aspects"])
+        and (reach is None or any(bearer in reach for bearer in card["bearers"]))
+    ]
+    notices = [*editions[from_edition]["notices"], *editions[to_edition]["notices"]]
+    return Changes(
+        from_edition=from_edition,
+        to_edition=to_edition,
+        notices=notices,
+        total=len(found),
+        changes=[change_card(card) for card in found],
+    )
+
+
+def change_card(card: dict[str, Any]) -> ChangeCard:
+    """A change as it is shown."""
+    return ChangeCard.model_validate({name: value for name, value in card.items() if name != "bearers"})
