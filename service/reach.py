@@ -27,7 +27,7 @@ def find_role(written: str, terms: dict[str, Any]) -> str:
 def reaching(role: str, terms: dict[str, Any]) -> dict[str, tuple[Reach, str | None]]:
     """For each bearer whose duties reach `role`, how: as its own, under a condition, or through its organisation.
 
-    The condition is given in words; membership under a condition is shown, never inferred over.
+    The condition, the role's or its organisation's, is given in words; it is shown, never inferred over.
     """
     own = {bearer for bearer in terms if bearer == role or role in _included(bearer, terms)}
     reach: dict[str, tuple[Reach, str | None]] = dict.fromkeys(own, ("you", None))
@@ -40,6 +40,12 @@ def reaching(role: str, terms: dict[str, Any]) -> dict[str, tuple[Reach, str | N
         for one in term["may_include"]:
             if one["member"] in own and bearer not in own:
                 reach[bearer] = ("conditional", one["when"])
+    # One step only: a school may be a relevant agency, and whoever works there wants to know it.
+    through = {bearer for bearer, (how, _) in reach.items() if how == "organisation"}
+    for bearer, term in terms.items():
+        for one in term["may_include"]:
+            if one["member"] in through and bearer not in reach:
+                reach[bearer] = ("organisation", one["when"])
     return reach
 
 

@@ -87,6 +87,8 @@ def reach_text(duty: DutyCard) -> str:
     """How it reaches the role that was asked for."""
     if duty.reach == "conditional":
         return f"yes, when this holds: {duty.reach_condition}"
+    if duty.reach == "organisation" and duty.reach_condition:
+        return f"through your organisation or group, when this holds: {duty.reach_condition}"
     return {"you": "yes", "organisation": "through your organisation or group"}.get(
         duty.reach or "", "no, somebody else's"
     )

@@ -315,7 +315,9 @@ BROKEN = [
     Broken(LAWFUL, "or", "id:duty sg:legalBasis", ""),
     Broken(REPLACED, "or", "id:edition sg:inForceUntil", ""),
     Broken(REPLACED, "or", "id:edition sg:note", ""),
-    Broken("What was read in the official text names its pages.", "or", "id:duty sg:page", ""),
+    Broken(
+        "What was read in an official text names its pages, or the law that it rests on.", "or", "id:duty sg:page", ""
+    ),
     Broken("What was not read in the official text names its source.", "or", "id:duty sg:certainty", "sg:secondary"),
     *broken("A change starts from one edition.", "id:change sg:fromEdition", minCount="", **{"class": "id:place"}),
     *broken("A change starts from one edition.", "id:change sg:fromEdition", maxCount="id:draft, id:edition"),
