@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, XSD, Dataset, Graph, Literal, URIRef
 
+from corpus.commentary import Commentary
 from corpus.limits import TimeLimit
 from corpus.loader import Corpus, EditionRecords, law_records
 from corpus.records import Certainty, Change, Duty, Legislation, Provision
@@ -31,7 +32,7 @@ ASPECTS = {
 }
 
 
-def to_dataset(corpus: Corpus) -> Dataset:
+def to_dataset(corpus: Corpus, commentary: Iterable[Commentary] = ()) -> Dataset:
     """The corpus as a dataset: graph `ontology` gets the vocabulary, `law` the Acts, and each edition its own.
 
     No blank nodes; every individual has a label; pages are those of the edition's newest printing.
@@ -50,6 +51,8 @@ def to_dataset(corpus: Corpus) -> Dataset:
         _add_edition(dataset.graph(GRAPH[records.edition.id]), records, names)
     for change in corpus.changes:
         _add_change(dataset.graph(GRAPH.changes), change, names)
+    for document in commentary:
+        _add_commentary(dataset.graph(GRAPH.commentary), document)
     return dataset
 
 
@@ -174,6 +177,7 @@ def _add_edition(graph: Graph, records: EditionRecords, names: Names) -> None:
         graph.add((clash, SG.differs, Literal(conflict.differs)))
         _links(graph, clash, SG.place, conflict.places, names)
         _links(graph, clash, SG.conflictingDuty, conflict.duties, names)
+        _texts(graph, clash, SG.commentarySaying, conflict.commentary)
 
 
 def _add_provision(graph: Graph, edition: URIRef, provision: Provision, names: Names) -> None:
@@ -201,6 +205,15 @@ def where(provision: Provision) -> str:
     if provision.paragraph:
         return f"paragraph {provision.paragraph}"
     return f"page {provision.pages[0]}" if provision.pages else "page not known"
+
+
+def _add_commentary(graph: Graph, document: Commentary) -> None:
+    node = individual("commentary", document.id)
+    _describe(graph, node, SG.Commentary, document.title)
+    graph.add((node, SG.about, individual("edition", document.about)))
+    graph.add((node, DCTERMS.publisher, Literal(document.publisher)))
+    graph.add((node, SG.published, Literal(document.published.isoformat())))
+    graph.add((node, SG.sha256, Literal(document.sha256)))
 
 
 def _add_change(graph: Graph, change: Change, names: Names) -> None:

@@ -163,12 +163,14 @@ class Silence(Record):
 
 
 class Conflict(Record):
-    """Two places that pull two ways."""
+    """Two places that pull two ways, or commentary that says something else than the text."""
 
     label: Text
     differs: Text
     places: Annotated[tuple[str, ...], Field(min_length=1)]
     duties: tuple[str, ...] = ()
+    #: The commentary that contradicts the places; none where the text contradicts itself.
+    commentary: tuple[Text, ...] = ()
 
 
 class Change(Record):

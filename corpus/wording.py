@@ -47,7 +47,11 @@ def limit_text(duty: Duty, limit: TimeLimit, vocabulary: Vocabulary) -> str:
             if limit.anchors:
                 text = f"at intervals of no more than {amount}, counted from {anchor}"
             else:
-                text = "at least once a year" if (limit.quantity, limit.unit) == (1, "year") else f"at least once every {amount}"
+                text = (
+                    "at least once a year"
+                    if (limit.quantity, limit.unit) == (1, "year")
+                    else f"at least once every {amount}"
+                )
         case "by-date":
             text = f"by {_date(limit.date or '')}"
         case "for-at-least":

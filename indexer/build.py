@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus.commentary import Commentary, held_commentary
 from corpus.loader import load_corpus
 from indexer.encoder import DEFAULT_MODEL, building_encoder, export_encoder
 from ontology.errors import BuildError
 
-FORMAT = 2
+FORMAT = 3
 PACKAGES = ("ontology", "corpus", "indexer")
 POINTER = "current"
+#: Where the documents that a user has added are kept, beside the builds.
+DOCUMENTS = "documents"
 MANIFEST = "manifest.json"
 GRAPH_FILE, VECTORS_FILE, WORDS_FOLDER, CARDS_FILE, ENCODER_FOLDER = (
     "graph.nq",
@@ -49,7 +52,8 @@ def make_build(data_dir: Path, model: str = DEFAULT_MODEL, progress: Progress = 
     Nothing happens where that build is already there and whole. Whatever goes wrong, the current build stays.
     Raises DataError for faulty records, BuildError where the model or the folder cannot be had.
     """
-    build_id = _input_hash(model)
+    commentary = held_commentary(data_dir / DOCUMENTS)
+    build_id = _input_hash(model, commentary)
     folder = data_dir / "builds" / build_id
     if folder.is_dir():
         try:
@@ -67,7 +71,7 @@ def make_build(data_dir: Path, model: str = DEFAULT_MODEL, progress: Progress = 
             f"{data_dir}: cannot write there ({error.strerror}); set SAFEGUARD_DATA to a folder of yours"
         ) from error
     try:
-        _compile(aside, build_id, model, progress)
+        _compile(aside, build_id, model, commentary, progress)
         _place(aside, folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -114,7 +118,7 @@ def open_folder(folder: Path, thorough: bool) -> Build:
     return Build(folder, manifest)
 
 
-def _compile(folder: Path, build_id: str, model: str, progress: Progress) -> None:
+def _compile(folder: Path, build_id: str, model: str, commentary: tuple[Commentary, ...], progress: Progress) -> None:
     from indexer.cards import to_cards
     from indexer.documents import to_documents
     from indexer.graph import write_graph
@@ -124,8 +128,8 @@ def _compile(folder: Path, build_id: str, model: str, progress: Progress) -> Non
     progress("reading the ontology and the corpus")
     corpus = load_corpus()
     progress("drawing the graph")
-    graph_counts = write_graph(corpus, folder / GRAPH_FILE)
-    documents = to_documents(corpus)
+    graph_counts = write_graph(corpus, folder / GRAPH_FILE, commentary)
+    documents = to_documents(corpus, commentary)
     write_words([f"{one.text}. {one.labels}" for one in documents], folder / WORDS_FOLDER)
     progress(f"loading the model {model}")
     encoder = building_encoder(model)
@@ -134,13 +138,14 @@ def _compile(folder: Path, build_id: str, model: str, progress: Progress) -> Non
     write_vectors(encoder.encode([text for _, text in rows]), folder / VECTORS_FILE)
     progress("exporting the query encoder")
     export_encoder(encoder, folder / ENCODER_FOLDER)
-    cards = to_cards(corpus)
+    cards = to_cards(corpus, commentary)
     cards["documents"] = [{"kind": one.kind, "record": one.record, "edition": one.edition} for one in documents]
     cards["vector_owners"] = [number for number, _ in rows]
     cards["spellings"] = spellings(one.text for one in documents)
     _write_json(folder / CARDS_FILE, cards, indent=None)
     counts = {name: len(cards[name]) for name in ("editions", "provisions", "duties", "definitions", "silences")}
     counts["time_limits"] = sum(len(duty["time_limits"]) for duty in cards["duties"].values())
+    counts |= {"changes": len(corpus.changes), "commentary_passages": len(cards["commentary"])}
     counts["conflicts"] = sum(len(records.conflicts) for records in corpus.editions)
     manifest = {
         "id": build_id,
@@ -168,7 +173,7 @@ def _place(aside: Path, folder: Path) -> None:
             shutil.rmtree(aside)
 
 
-def _input_hash(model: str) -> str:
+def _input_hash(model: str, commentary: tuple[Commentary, ...]) -> str:
     """One hash of every file of the packages that make a build, and of the model's name; the folder plays no part."""
     digest = hashlib.sha256(f"{FORMAT} {model}".encode())
     root = Path(__file__).parent.parent
@@ -177,6 +182,8 @@ def _input_hash(model: str) -> str:
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(f"\n{path.relative_to(root).as_posix()} ".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for one in commentary:
+        digest.update(one.model_dump_json().encode())
     return digest.hexdigest()[:16]
 
 

@@ -4,19 +4,21 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from corpus.commentary import Commentary
 from corpus.graph import Names, where
 from corpus.limits import TimeLimit
 from corpus.loader import Corpus, EditionRecords, law_records
 from corpus.records import Change, Conflict, Duty, Legislation, Provision
 from corpus.wording import duty_sentence, limit_anchors, limit_text
+from indexer.documents import passage_id
 from ontology.namespaces import individual
 from ontology.vocabulary import Term
 
 Card = dict[str, Any]
 
 
-def to_cards(corpus: Corpus) -> dict[str, Any]:
-    """Everything that an answer may show, by record id: editions, provisions, duties, definitions, silences, terms."""
+def to_cards(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> dict[str, Any]:
+    """Everything that an answer may show, by record id: editions, their records, terms, law, changes, commentary."""
     cards: dict[str, Any] = {
         "editions": {},
         "provisions": {},
@@ -25,6 +27,18 @@ def to_cards(corpus: Corpus) -> dict[str, Any]:
         "silences": {},
         "terms": {term.id: _term(term) for term in corpus.vocabulary.terms},
         "law": _law(corpus),
+        "commentary": {
+            passage_id(one, number): {
+                "id": str(individual("commentary", passage_id(one, number))),
+                "edition": one.about,
+                "heading": ": ".join(
+                    filter(None, (f"{one.title} ({one.publisher}, {one.published})", passage.heading))
+                ),
+                "text": passage.text,
+            }
+            for one in commentary
+            for number, passage in enumerate(one.passages, 1)
+        },
         "changes": {change.id: _change(change, corpus) for change in corpus.changes},
     }
     for records in corpus.editions:
@@ -268,7 +282,12 @@ class _CardMaker:
 
     def set_against(self, duty: Duty) -> list[str]:
         """Ids of the duties that a conflict sets beside this one."""
-        against = (other for one in self.records.conflicts if duty.id in one.duties for other in one.duties)
+        against = (
+            other
+            for one in self.records.conflicts
+            if duty.id in one.duties and not one.commentary
+            for other in one.duties
+        )
         return [other for other in dict.fromkeys(against) if other != duty.id]
 
     def limit(self, duty: Duty, limit: TimeLimit) -> Card:
@@ -295,6 +314,7 @@ class _CardMaker:
             "id": str(individual("conflict", conflict.id)),
             "label": conflict.label,
             "differs": conflict.differs,
+            "commentary": list(conflict.commentary),
             "places": [self.place(self.provisions[one]) for one in conflict.places],
         }
 

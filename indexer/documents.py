@@ -1,10 +1,11 @@
-"""The texts that search runs over: one for each provision, duty, definition, silence and change."""
+"""The texts that search runs over: one for each record, and for each passage of commentary."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus.commentary import Commentary
 from corpus.loader import Corpus, EditionRecords
 from corpus.records import Duty
 from corpus.wording import duty_sentence, limit_text
@@ -12,7 +13,7 @@ from ontology.vocabulary import Vocabulary
 
 SENTENCE_END = re.compile(r"(?<=[.;?]) +(?=[A-Z(])")
 
-DocumentKind = Literal["provision", "duty", "definition", "silence", "change"]
+DocumentKind = Literal["provision", "duty", "definition", "silence", "change", "commentary"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Document:
     labels: str
 
 
-def to_documents(corpus: Corpus) -> list[Document]:
+def to_documents(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> list[Document]:
     """Every searchable text, in the order of the editions and their provisions."""
     documents = [document for records in corpus.editions for document in _of_edition(records, corpus.vocabulary)]
     held = {records.edition.id for records in corpus.editions if any(True for _ in records.duties)}
@@ -39,7 +40,17 @@ def to_documents(corpus: Corpus) -> list[Document]:
         # What changed after the newest edition held is told with that edition.
         edition = change.to_edition if change.to_edition in held else change.from_edition
         documents.append(Document("change", change.id, edition, f"{change.label}. {change.note}", (change.label,), ""))
+    documents += [
+        Document("commentary", passage_id(one, number), one.about, f"{passage.heading}. {passage.text}", (), one.title)
+        for one in commentary
+        for number, passage in enumerate(one.passages, 1)
+    ]
     return documents
+
+
+def passage_id(commentary: Commentary, number: int) -> str:
+    """The id of a passage of commentary, for instance `a-briefing/3`."""
+    return f"{commentary.id}/{number}"
 
 
 def _of_edition(records: EditionRecords, vocabulary: Vocabulary) -> Iterator[Document]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Store, parse
 
+from corpus.commentary import Commentary
 from corpus.graph import to_dataset
 from corpus.loader import Corpus
 from ontology.inference import infer
@@ -12,19 +13,19 @@ from ontology.namespaces import GRAPH
 SCHEMA = Path(__file__).parent.parent / "ontology" / "schema.ttl"
 
 
-def write_graph(corpus: Corpus, path: Path) -> dict[str, int]:
+def write_graph(corpus: Corpus, path: Path, commentary: tuple[Commentary, ...] = ()) -> dict[str, int]:
     """Write the graph to `path` and return the number of quads in it and of those inferred."""
-    store = to_store(corpus)
+    store = to_store(corpus, commentary)
     lines = sorted(f"{quad} .\n" for quad in store)
     path.write_text("".join(lines), encoding="utf-8")
     inferred = NamedNode(str(GRAPH.inferred))
     return {"quads": len(lines), "inferred": sum(1 for _ in store.quads_for_pattern(None, None, None, inferred))}
 
 
-def to_store(corpus: Corpus) -> Store:
+def to_store(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> Store:
     """The whole graph in memory; blank nodes, which only the schema has, carry canonical names (RDFC-1.0)."""
     store = Store()
-    for graph in to_dataset(corpus).graphs():
+    for graph in to_dataset(corpus, commentary).graphs():
         triples = graph.serialize(format="nt", encoding="utf-8")
         store.load(triples, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(str(graph.identifier)))
     store.extend(schema_quads())

@@ -46,11 +46,13 @@ class TimeLimit(Shown):
 
 
 class Conflict(Shown):
-    """Places that pull two ways; both are shown."""
+    """Places that pull two ways, or commentary that says something else than the text; both are shown."""
 
     id: str
     label: str
     differs: str
+    #: The commentary that contradicts the text; empty where the text contradicts itself.
+    commentary: list[str]
     places: list[Place]
 
 
@@ -98,7 +100,7 @@ class Passage(Place):
 
     kind: Literal["guidance", "legislation", "commentary"]
     text: str
-    text_kind: Literal["gist", "official"]
+    text_kind: Literal["gist", "official", "commentary"]
     certainty: str
     #: What it rests on, where the edition's own text was not at hand.
     evidence: list[str]

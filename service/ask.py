@@ -19,6 +19,7 @@ LONGEST_QUESTION = 1000
 MOST_DUTIES = 50
 MOST_PASSAGES = 50
 MOST_CHANGES = 5
+MOST_COMMENTARY = 3
 #: Below this confidence there is no answer; measured on practice questions (tests/questions).
 CONFIDENT = 0.32
 #: A duty is shown when its score is at least this share of the best duty's.
@@ -98,7 +99,8 @@ class Asking:
             notices=notices,
             duties_total=len(duties),
             duties=duties[:MOST_DUTIES],
-            passages=[self._passage(one, score) for one, score in ranking.provisions[:limit]],
+            passages=[self._passage(one, score) for one, score in ranking.provisions[:limit]]
+            + self._commentary(ranking),
             silences=self._silences(ranking),
             changes=self._changes(ranking, understood.names_draft) if understood.asks_changed else [],
             should_means=self.editions[held]["should_means"] if any(_says_should(one) for one in duties) else None,
@@ -168,6 +170,26 @@ class Asking:
             if key not in ("heading_path", "topics")
         }
         return Passage.model_validate({**card, "score": _score(score)})
+
+    def _commentary(self, ranking: Ranking) -> list[Passage]:
+        """Commentary near the question; always below guidance, however near."""
+        best = ranking.provisions[0][1] if ranking.provisions else 0.0
+        return [
+            Passage(
+                **self.library.cards["commentary"][one],
+                paragraphs=[],
+                pages=[],
+                printing=None,
+                url=None,
+                kind="commentary",
+                text_kind="commentary",
+                certainty="secondary",
+                evidence=[],
+                score=_score(score),
+            )
+            for one, score in ranking.commentary[:MOST_COMMENTARY]
+            if score >= NEAR_BEST * best
+        ]
 
     def _place(self, provision: str) -> Place:
         card = self.library.cards["provisions"][provision]

@@ -170,6 +170,53 @@ def law(citation: tuple[str, ...], as_json: bool) -> None:
         click.echo(law_text(found), nl=False)
 
 
+@main.group("corpus")
+def documents() -> None:
+    """Add, list and remove documents of your own; `safeguard build` then takes them in."""
+
+
+@documents.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--kind", type=click.Choice(["commentary"]), default="commentary", show_default=True)
+@click.option("--title", required=True, help="The document's title.")
+@click.option("--publisher", required=True, help="Who published it.")
+@click.option("--published", required=True, metavar="DATE", help="When, as 2024-01-31.")
+@click.option("--about", default="wt2023", show_default=True, help="The edition that it is about.")
+def add(file: Path, kind: str, title: str, publisher: str, published: str, about: str) -> None:
+    """Add commentary from a text, Markdown or HTML FILE."""
+    from corpus.commentary import add_commentary
+    from corpus.loader import load_corpus
+    from indexer.build import DOCUMENTS
+    from service.working_days import read_date
+
+    editions = {records.edition.id for records in load_corpus().editions}
+    folder = read_settings().data_dir / DOCUMENTS
+    added = add_commentary(folder, file, title, publisher, read_date(published), about, editions)
+    click.echo(f"added {kind} {added.id}: {len(added.passages)} passages; run `safeguard build` to search it")
+
+
+@documents.command("list")
+def list_documents() -> None:
+    """List the documents that were added."""
+    from corpus.commentary import held_commentary
+    from indexer.build import DOCUMENTS
+
+    for one in held_commentary(read_settings().data_dir / DOCUMENTS):
+        click.echo(f"{one.id}: {one.title} ({one.publisher}, {one.published}); about {one.about}; "
+                   f"{len(one.passages)} passages")  # fmt: skip
+
+
+@documents.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Remove the document NAME."""
+    from corpus.commentary import remove_commentary
+    from indexer.build import DOCUMENTS
+
+    remove_commentary(read_settings().data_dir / DOCUMENTS, name)
+    click.echo(f"removed {name}; run `safeguard build` to forget it in searches too")
+
+
 @main.command()
 @click.option("--from", "older", default="wt2018", show_default=True, help="The older edition.")
 @click.option("--to", "newer", default="wt2023", show_default=True, help="The newer edition.")

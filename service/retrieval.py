@@ -33,6 +33,7 @@ class Ranking:
     provisions: list[tuple[str, float]]
     silences: list[tuple[str, float]]
     changes: list[tuple[str, float]]
+    commentary: list[tuple[str, float]]
     #: The cosine of the best silence, and by how much it is above that of everything that is no silence.
     silence_cosine: float
     silence_lead: float
@@ -43,7 +44,14 @@ class Ranking:
 def rank(library: Library, understood: Understood, edition: str) -> Ranking:
     """Everything of one edition ranked for a question."""
     scores, cosines = library.search(understood.meaning, understood.words)
-    by_kind: dict[str, dict[str, float]] = {"provision": {}, "duty": {}, "definition": {}, "silence": {}, "change": {}}
+    by_kind: dict[str, dict[str, float]] = {
+        "provision": {},
+        "duty": {},
+        "definition": {},
+        "silence": {},
+        "change": {},
+        "commentary": {},
+    }
     nearest = dict.fromkeys(by_kind, 0.0)
     # Plain lists: reading an array one number at a time costs several times as much.
     for document, score, cosine in zip(library.cards["documents"], scores.tolist(), cosines.tolist(), strict=True):
@@ -71,6 +79,7 @@ def rank(library: Library, understood: Understood, edition: str) -> Ranking:
         _best_first(provisions),
         _best_first(by_kind["silence"]),
         _best_first(by_kind["change"]),
+        _best_first(by_kind["commentary"]),
         silence,
         silence - max(nearest.values()),
         _confidence(library, understood, scores, cosines),

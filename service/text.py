@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from corpus.wording import MODALS
-from service.answer import Answer, ChangeCard, DutyCard, Place
+from service.answer import Answer, ChangeCard, Conflict, DutyCard, Place
 from service.changes import Changes
 from service.deadlines import Deadline, Deadlines
 from service.law import LawAnswer
@@ -39,10 +39,16 @@ def _answer_lines(answer: Answer, role: str | None) -> Iterator[str]:
         yield f"\nNot settled by the guidance: {silence.question}\n   {silence.note}"
         for near in silence.near:
             yield f"   Nearby: {near.heading}, {place_text(near)}"
-    if answer.passages:
+    guidance = [passage for passage in answer.passages if passage.kind == "guidance"]
+    commentary = [passage for passage in answer.passages if passage.kind == "commentary"]
+    if guidance:
         yield "\nPassages"
-    for passage in answer.passages:
+    for passage in guidance:
         yield f"\n - {passage.heading} ({place_text(passage)})\n   {passage.text}"
+    if commentary:
+        yield "\nCommentary, not guidance"
+    for passage in commentary:
+        yield f"\n - {passage.heading}\n   {passage.text}"
     yield f"\n{DISCLAIMER}"
 
 
@@ -70,7 +76,7 @@ def _duty_lines(number: int, duty: DutyCard, role: str | None) -> Iterator[str]:
             yield f"     {name}: {fact}"
     for conflict in duty.conflicts:
         places = "; ".join(place_text(place) for place in conflict.places)
-        yield f"     Two places pull two ways: {conflict.differs} ({places})"
+        yield f"     {conflict_text(conflict)}: {conflict.differs} ({places})"
 
 
 def bearers_text(duty: DutyCard) -> str:
@@ -103,6 +109,11 @@ def modality_text(duty: DutyCard) -> str:
         note = ", legal source not given"
     wording = "" if duty.modality_wording == MODALS[duty.modality] else f"; the text: {duty.modality_wording}"
     return f"{MODALS[duty.modality].upper()} ({duty.force}{note}{wording})"
+
+
+def conflict_text(conflict: Conflict) -> str:
+    """What sort of conflict it is."""
+    return "Commentary says otherwise" if conflict.commentary else "Two places pull two ways"
 
 
 def place_text(place: Place) -> str:
@@ -147,7 +158,7 @@ def _deadlines_lines(found: Deadlines) -> Iterator[str]:
                 yield f"     {name}: {fact}"
         for conflict in duty.conflicts:
             places = "; ".join(place_text(place) for place in conflict.places)
-            yield f"     Two places pull two ways: {conflict.differs} ({places})"
+            yield f"     {conflict_text(conflict)}: {conflict.differs} ({places})"
     yield f"\n{DISCLAIMER}"
 
 
