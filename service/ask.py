@@ -21,9 +21,11 @@ MOST_PASSAGES = 50
 MOST_CHANGES = 5
 MOST_COMMENTARY = 3
 #: Below this confidence there is no answer; measured on practice questions (tests/questions).
-CONFIDENT = 0.32
+CONFIDENT = 0.35
 #: A duty is shown when its score is at least this share of the best duty's.
 NEAR_BEST = 0.8
+#: A duty that a conflict sets against the best one is shown when its score is at least this share of it.
+IN_CONFLICT = 0.6
 #: A silence answers only when it is far ahead of the best duty, or ahead while no duty comes near the question, or when
 #: it is all but the very question: a false "does not say" is worse than a card too many.
 SILENT_MARGIN = 0.3
@@ -133,10 +135,10 @@ class Asking:
         return [change_card(cards[one]) for one, score in asked[:MOST_CHANGES] if score >= NEAR_BEST * best > 0]
 
     def _topics(self, chosen: list[tuple[str, float]], ranking: Ranking) -> frozenset[str]:
-        """The topics of the places that the best cards stand in."""
+        """The main topics, which stand first, of the places that the best cards stand in."""
         places = [self.library.duties[duty].provision for duty, _ in chosen[:TOPICS_OF]]
         places += [one for one, _ in ranking.provisions[:TOPICS_OF]]
-        return frozenset(topic for one in places for topic in self.library.cards["provisions"][one]["topics"])
+        return frozenset(topic for one in places for topic in self.library.cards["provisions"][one]["topics"][:1])
 
     def _choose(self, ranking: Ranking, day: date | None) -> list[tuple[str, float]]:
         """Duties near the best that hold on the day, with those that a shown conflict sets against them."""
@@ -147,8 +149,9 @@ class Asking:
         chosen = [(duty, score) for duty, score in valid if score >= floor]
         first, scores, duties = chosen[0][0], dict(ranking.duties), self.library.cards["duties"]
         against = [(other, scores[other]) for other in duties[first]["set_against"]]
+        against = [one for one in sorted(against, key=lambda one: -one[1]) if one[1] >= IN_CONFLICT * valid[0][1]]
         # Law and guidance on the same matter stand side by side.
-        beside = [(other, score) for other, score in against if duties[other]["force"] != duties[first]["force"]]
+        beside = [(other, score) for other, score in against if duties[other]["force"] != duties[first]["force"]][:1]
         return list(dict([chosen[0], *beside, *chosen[1:], *against]).items())
 
     def _holds(self, duty: str, day: date) -> bool:

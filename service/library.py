@@ -13,8 +13,8 @@ from indexer.vectors import VectorIndex
 from indexer.words import WordIndex
 
 #: How many texts either index may bring into the fused score, and the share of meaning in it.
-CANDIDATES = 100
-MEANING = 0.7
+CANDIDATES = 200
+MEANING = 0.8
 
 Scores = npt.NDArray[np.float32]
 
@@ -25,6 +25,7 @@ class DutyFacts:
 
     provision: str
     bearers: frozenset[str]
+    recipients: frozenset[str]
     #: Events that start it or that its clocks count from, and the more general ones above them.
     anchors: frozenset[str]
     acts_on: frozenset[str]
@@ -74,6 +75,7 @@ def _facts(duty: str, card: dict[str, Any], terms: dict[str, Any]) -> DutyFacts:
     return DutyFacts(
         provision=duty.rpartition("/")[0],
         bearers=_ids(card["bearers"]),
+        recipients=_ids(card["recipients"]),
         anchors=anchors.union(*(terms[anchor]["broader"] for anchor in anchors)),
         acts_on=frozenset(card["acts_on"]),
         has_clock=bool(card["time_limits"]),

@@ -16,6 +16,8 @@ HAS_CLOCK = 0.08
 ACTS_ON = 0.08
 COUNTS_FROM = 0.06
 SHARES_BEARER = 0.03
+#: What it gains when it tells the one whom the question wants told, and loses when that one bears it.
+TELLS = 0.12
 #: Confidence is the mean cosine of so many of the best texts. A question of few words loses by each that none of them
 #: holds: in a long one, told in a person's own words, a missing word says little. One that names an event, a topic, a
 #: group or a section of the vocabulary gains.
@@ -91,7 +93,9 @@ def _lift(duty: DutyFacts, understood: Understood) -> float:
     if understood.terms:
         lift += ACTS_ON if (understood.terms - understood.after) & duty.acts_on else 0.0
         lift += COUNTS_FROM if understood.after & duty.anchors else 0.0
-        lift += SHARES_BEARER if understood.terms & duty.bearers else 0.0
+        lift += SHARES_BEARER if (understood.terms - understood.told) & duty.bearers else 0.0
+        lift += TELLS if understood.told & duty.recipients else 0.0
+        lift -= TELLS if understood.told & duty.bearers else 0.0
     return lift
 
 

@@ -33,6 +33,11 @@ DRAFT = re.compile(r"\b(draft\w*|consult\w+|propos\w+|adopted)\b", re.IGNORECASE
 SUBJECTS = ("event", "topic", "group")
 #: Words that set an event as what a clock counts from.
 AFTER = frozenset({"after", "following", "from", "since", "once", "of", "upon"})
+#: Words before the one who is told, and words after.
+TELLING = frozenset(
+    {"tell", "notify", "inform", "contact", "send", "report", "refer", "telling", "notifying", "informing"}
+)
+TOLD = frozenset({"told", "notified", "informed", "contacted"})
 #: A word is mended only when it is at least so long and a known word is at least so like it (per cent).
 SHORTEST_MENDED = 5
 LIKENESS = 84
@@ -50,6 +55,8 @@ class Understood:
     terms: frozenset[str]
     #: Those of them that something is said to come after.
     after: frozenset[str]
+    #: Those of them that somebody is to tell.
+    told: frozenset[str]
     #: Whether it names an event, topic or group of the vocabulary, or a section of an Act.
     names_subject: bool
     #: Stems of its words that the build's texts never use, endings aside.
@@ -89,13 +96,15 @@ class Understanding:
         mended = SHORT_SECTION.sub(r"section \1", WORD.sub(lambda found: self._mend(found[0]), question))
         terms: set[str] = set()
         after: set[str] = set()
-        spelled = self._in_our_terms(mended, terms, after)
+        told: set[str] = set()
+        spelled = self._in_our_terms(mended, terms, after, told)
         labels = " ".join(sorted(self._labels[term] for term in terms))
         return Understood(
             meaning=spelled,
             words=f"{mended} {labels}",
             terms=frozenset(terms),
             after=frozenset(after),
+            told=frozenset(told),
             names_subject=bool(terms & self._subjects or SECTION.search(question)),
             foreign=frozenset(self._foreign(spelled)),
             asks_when=bool(WHEN.search(question)),
@@ -123,10 +132,10 @@ class Understanding:
                 if without_ending(part) not in self._used:
                     yield from content_words(part)
 
-    def _in_our_terms(self, question: str, terms: set[str], after: set[str]) -> str:
+    def _in_our_terms(self, question: str, terms: set[str], after: set[str], told: set[str]) -> str:
         """The question with each phrase that stands for one term put as that term's label.
 
-        Adds every term to `terms`, and to `after` those that follow a word such as "after".
+        Adds every term to `terms`, to `after` those that follow a word such as "after", to `told` those that are told.
         """
         found = list(WORD.finditer(question))
         words = [_fold(one[0]) for one in found]
@@ -136,6 +145,9 @@ class Understanding:
             terms |= named
             if AFTER & set(words[max(0, start - 2) : start]):
                 after |= named
+            behind = words[start + length : start + length + 3]
+            if TELLING & set(words[max(0, start - 3) : start]) or TOLD & set(behind):
+                told |= named
             phrase = " ".join(words[start : start + length])
             one = named - self._topics
             label = self._labels[min(one)] if len(one) == 1 else None
@@ -152,7 +164,8 @@ class Understanding:
             if named := self._phrases.get(phrase) or self._phrases.get(phrase.removesuffix("s")):
                 return length, named
         word = words[start]
-        return 1, set() if word in STOP_WORDS else self._acronyms.get(word, set())
+        known = self._acronyms.get(word) or self._acronyms.get(word.removesuffix("s")) or set()
+        return 1, set() if word in STOP_WORDS else known
 
 
 def _editions(question: str) -> set[str]:

@@ -223,9 +223,13 @@ UNSTATED = "(the text does not say working or calendar days)"
         (None, {"before": "7 working days"}, "at least 7 working days in advance"),
         ("review", {"before": "any time"}, "before the review"),
         (None, {"before": "any time"}, "in advance"),
-        (None, {"every": "6 months"}, "at intervals of no more than 6 months"),
-        ("referral", {"every": "6 months"}, "at intervals of no more than 6 months"),
-        ("referral", {"every": "6 months", "from": "review"}, "at intervals of no more than 6 months after the review"),
+        (None, {"every": "6 months"}, "at least once every 6 months"),
+        ("referral", {"every": "6 months"}, "at least once every 6 months"),
+        (
+            "referral",
+            {"every": "6 months", "from": "review"},
+            "at intervals of no more than 6 months, counted from the review",
+        ),
         (None, {"by-date": "2019-06-29"}, "by 29 June 2019"),
         (None, {"by-date": "--09-30"}, "by 30 September each year"),
         (None, {"by-date": "--01-01"}, "by 1 January each year"),
@@ -246,7 +250,7 @@ UNSTATED = "(the text does not say working or calendar days)"
         (
             None,
             {"every": "1 year", "until": "the plan ends"},
-            "at intervals of no more than 1 year, until the plan ends",
+            "at least once a year, until the plan ends",
         ),
         (
             "review",

@@ -2,9 +2,11 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,8 +16,10 @@ from service.ask import Asking
 from service.deadlines import Calculator, Deadlines
 from service.timeline import to_calendar, to_csv, to_svg
 from service.working_days import WorkingDays, add_months, bank_holidays, is_published, read_date
+from tests.conftest import Server
 
-WORKED = list(csv.DictReader((Path(__file__).parent / "data" / "worked_days.csv").open(encoding="utf-8")))
+TABLE = (Path(__file__).parent / "data" / "worked_days.csv").read_text(encoding="utf-8")
+WORKED = list(csv.DictReader(TABLE.splitlines()))
 PLAIN = WorkingDays()
 days = st.dates(date(2000, 1, 1), date(2050, 12, 31))
 counts = st.integers(1, 60)
@@ -245,7 +249,13 @@ def test_the_picture_says_in_words_what_it_draws(case: Deadlines) -> None:
 # Over HTTP
 
 
-def test_the_api_counts_as_the_command_does(client) -> None:  # type: ignore[no-untyped-def]
+@pytest.fixture(scope="module")
+def client(server: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, timeout=20) as client:
+        yield client
+
+
+def test_the_api_counts_as_the_command_does(client: httpx.Client) -> None:
     response = client.get("/api/deadline", params={"event": "strategy-discussion", "date": "2026-12-10"})
 
     assert response.status_code == 200
@@ -253,7 +263,7 @@ def test_the_api_counts_as_the_command_does(client) -> None:  # type: ignore[no-
 
 
 @pytest.mark.parametrize(("style", "kind"), [("csv", "text/csv"), ("ics", "text/calendar"), ("svg", "image/svg+xml")])
-def test_the_api_gives_files(client, style: str, kind: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_api_gives_files(client: httpx.Client, style: str, kind: str) -> None:
     response = client.get(
         "/api/deadline", params={"event": "strategy-discussion", "date": "2026-12-10", "format": style}
     )
@@ -261,7 +271,7 @@ def test_the_api_gives_files(client, style: str, kind: str) -> None:  # type: ig
     assert response.headers["content-type"].startswith(kind)
 
 
-def test_the_page_counts_what_is_filled_in_and_keeps_it_out_of_the_address(client) -> None:  # type: ignore[no-untyped-def]
+def test_the_page_counts_what_is_filled_in_and_keeps_it_out_of_the_address(client: httpx.Client) -> None:
     response = client.post(
         "/deadlines", data={"event": ["strategy-discussion", ""], "date": ["2026-12-10", ""], "format": "page"}
     )
@@ -272,7 +282,7 @@ def test_the_page_counts_what_is_filled_in_and_keeps_it_out_of_the_address(clien
     assert response.headers["cache-control"] == "private, no-cache"
 
 
-def test_the_page_says_what_is_wrong_and_keeps_what_was_typed(client) -> None:  # type: ignore[no-untyped-def]
+def test_the_page_says_what_is_wrong_and_keeps_what_was_typed(client: httpx.Client) -> None:
     response = client.post(
         "/deadlines", data={"event": ["strategy-discussion"], "date": ["2026-02-31"], "closed": "<b>", "format": "page"}
     )
@@ -282,7 +292,7 @@ def test_the_page_says_what_is_wrong_and_keeps_what_was_typed(client) -> None:  
     assert "<b>" not in response.text
 
 
-def test_fewer_dates_than_events_are_refused(client) -> None:  # type: ignore[no-untyped-def]
+def test_fewer_dates_than_events_are_refused(client: httpx.Client) -> None:
     response = client.get("/api/deadline", params={"event": ["a", "b"], "date": ["2026-12-10"]})
 
     assert response.status_code == 422

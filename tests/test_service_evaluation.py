@@ -32,6 +32,7 @@ def place(paragraph: int | None, pages: tuple[int, ...]) -> dict[str, object]:
         "edition": "wt2023",
         "paragraphs": [paragraph] if paragraph else [],
         "pages": list(pages),
+        "printing": None,
         "heading": "A heading",
         "url": None,
     }
@@ -73,7 +74,7 @@ def card(expected: ExpectedAnswer) -> dict[str, object]:
         )
     )
     empty: dict[str, list[object]] = {
-        name: [] for name in ("parts", "recipients", "legal_basis", "cites", "also_in", "conflicts")
+        name: [] for name in ("parts", "recipients", "legal_basis", "cites", "also_in", "conflicts", "evidence")
     }
     return {
         **nothing,
@@ -101,6 +102,7 @@ def passage(paragraph: int | None, pages: tuple[int, ...]) -> dict[str, object]:
         "text": "A gist.",
         "text_kind": "gist",
         "certainty": "primary",
+        "evidence": [],
         "score": 1.0,
     }
 
@@ -119,6 +121,7 @@ def answer(question: Question, duties: list[dict[str, object]], passages: list[d
             "duties": duties,
             "passages": passages,
             "silences": [],
+            "changes": [],
             "took_ms": 1.0,
         }
     )

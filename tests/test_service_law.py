@@ -73,7 +73,7 @@ def test_a_number_that_several_acts_have_offers_each(law: Law) -> None:
 
 def test_law_and_guidance_keep_their_own_clocks(law: Law) -> None:
     """Section 16C has councils notify and gives no number of days; the five working days are paragraph 330's."""
-    (notify,) = [one for one in law.find("CA 2004 s16C(1)").sections[0].duties if "/p133/" in one.id]
+    (notify,) = [one for one in law.find("CA 2004 s16C(1)").sections[0].duties if "/wt2023/p133/" in one.id]
 
     assert (notify.modality, notify.force, notify.time_limits) == ("must", "law", [])
     assert "no number of days" in law.find("CA 2004 s16C").sections[0].gist.lower() or not re.search(
@@ -117,7 +117,7 @@ def test_every_section_that_the_guidance_cites_is_in_the_graph(official: Officia
             ):
                 number, part = found[1] or found[3], found[2] or found[4]
                 labels = {f"section {number}".lower(), f"section {number}({part})".lower()}
-                if not any((act.lower(), label) in held for label in labels):
+                if not any(title == act.lower() and label.startswith(tuple(labels)) for title, label in held):
                     missing.add(f"{act} section {number}{f'({part})' if part else ''}")
 
     # Footnote 39 names the Act that inserted the section instead of the Act that it is in: a conflict says so.
