@@ -29,7 +29,7 @@ IN_CONFLICT = 0.6
 #: A silence answers only when it is far ahead of the best duty, or ahead while no duty comes near the question, or when
 #: it is all but the very question: a false "does not say" is worse than a card too many.
 SILENT_MARGIN = 0.3
-NO_DUTY_NEAR, NONE_NEAR_MARGIN = 0.5, 0.2
+NO_DUTY_NEAR, NONE_NEAR_MARGIN = 0.55, 0.2
 SAME_QUESTION, SAME_MARGIN, SAME_LEAD = 0.85, 0.1, 0.15
 #: A silence is shown beside duties when its score is at least this share of the best duty's.
 SILENT_BESIDE = 1.0

@@ -177,7 +177,13 @@ def documents() -> None:
 
 @documents.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--kind", type=click.Choice(["commentary"]), default="commentary", show_default=True)
+@click.option(
+    "--kind",
+    type=click.Choice(["commentary"]),
+    default="commentary",
+    show_default=True,
+    help="What sort of document it is.",
+)
 @click.option("--title", required=True, help="The document's title.")
 @click.option("--publisher", required=True, help="Who published it.")
 @click.option("--published", required=True, metavar="DATE", help="When, as 2024-01-31.")

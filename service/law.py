@@ -7,6 +7,7 @@ from typing import Any, Literal
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import DutyCard, Place, Reference, Shown
+from service.editions import choose_edition
 from service.library import Library
 
 PARTS = {
@@ -59,7 +60,16 @@ class Law:
 
     def __init__(self, library: Library) -> None:
         self._cards = library.cards
-        self._law: dict[str, Any] = library.cards["law"]
+        # What rests on a section is told from the edition that answers, lest an older one's duties pass for today's.
+        edition = choose_edition(library.cards, None).edition
+        self._law: dict[str, Any] = {
+            one: {
+                **card,
+                "duties": [duty for duty in card["duties"] if duty.startswith(f"{edition}/")],
+                "cited_by": [place for place in card["cited_by"] if place.startswith(f"{edition}/")],
+            }
+            for one, card in library.cards["law"].items()
+        }
         self._acts = {one: card for one, card in self._law.items() if card["label"] is None}
         self._names = {name: act for act, card in self._acts.items() for name in _names_of(card)}
 

@@ -140,7 +140,7 @@ def test_an_empty_file_and_an_empty_section_hold_nothing(tmp_path: Path) -> None
 
 
 def test_the_packaged_corpus_is_read_with_the_packaged_vocabulary(corpus: Corpus) -> None:
-    assert [records.edition.id for records in corpus.editions] == ["wt2023"]
+    assert [records.edition.id for records in corpus.editions] == ["wt2018", "wt2023", "wt2023-draft", "wt2026"]
     assert "local-authority" in corpus.vocabulary
 
 

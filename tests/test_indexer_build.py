@@ -350,7 +350,7 @@ def test_only_the_ontology_has_blank_nodes(hash_data: Path) -> None:
 
 def test_every_quad_is_in_a_named_graph_that_we_know(hash_data: Path) -> None:
     editions = json.loads((open_build(hash_data).folder / "records.json").read_text(encoding="utf-8"))["editions"]
-    known = {NamedNode(str(GRAPH[name])) for name in ("ontology", "law", "inferred", *editions)}
+    known = {NamedNode(str(GRAPH[name])) for name in ("ontology", "law", "changes", "inferred", *editions)}
     assert {quad.graph_name for quad in quads(hash_data)} == known
 
 

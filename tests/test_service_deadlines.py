@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from conftest import Server
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,6 @@ from service.ask import Asking
 from service.deadlines import Calculator, Deadlines
 from service.timeline import to_calendar, to_csv, to_svg
 from service.working_days import WorkingDays, add_months, bank_holidays, is_published, read_date
-from tests.conftest import Server
 
 TABLE = (Path(__file__).parent / "data" / "worked_days.csv").read_text(encoding="utf-8")
 WORKED = list(csv.DictReader(TABLE.splitlines()))

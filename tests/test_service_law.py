@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from conftest import SOURCES
 
 from corpus.acts import read_act
 from corpus.loader import Corpus
@@ -11,7 +12,6 @@ from corpus.official import OfficialDocument
 from ontology.errors import DocumentError, InputError
 from service.ask import Asking
 from service.law import Law, LawAnswer
-from tests.conftest import SOURCES
 
 ACT_2004 = SOURCES / "official" / "children-act-2004.pdf"
 

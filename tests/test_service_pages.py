@@ -97,8 +97,8 @@ def test_a_question_can_be_asked_by_keyboard_alone(visit: Callable[..., Visit]) 
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline != "none", "one sees where one is"
     page.keyboard.type(QUESTION)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    for _ in ("role", "what applied on another day", "button"):
+        page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Find the answer"
     page.keyboard.press("Enter")
     page.wait_for_selector("#answer")

@@ -91,11 +91,14 @@ def test_no_rows_is_a_result(pool: QueryPool) -> None:
     assert rows(pool, "SELECT * { ?s a sg:NoSuchClass }") == []
 
 
+GRAPHS = ("ontology", "law", "wt2018", "wt2023-draft", "wt2023", "wt2026", "changes", "inferred")
+
+
 def test_the_default_graph_is_all_graphs_together(pool: QueryPool) -> None:
     (together,) = rows(pool, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     named = rows(pool, "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
     graphs = {row["g"]: int(row["n"]) for row in named}
-    assert {str(GRAPH[name]) for name in ("ontology", "law", "wt2023", "inferred")} == set(graphs)
+    assert {str(GRAPH[name]) for name in GRAPHS} == set(graphs)
     (distinct,) = rows(pool, "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } }")
     assert max(graphs.values()) < int(together["n"]) == int(distinct["n"])
 
