@@ -78,6 +78,8 @@ class Asking:
         if held is None:
             message = f"The text of {named} is not in this build, so nothing is known here of what it says. {ASK_CARE}"
             return self._no_answer(question, str(named), "not-held", message, [], started)
+        if understood.asks_status:
+            return self._status(question, held, started)
         ranking = rank(self.library, understood, held)
         if ranking.confidence < CONFIDENT:
             return self._no_answer(question, held, "not-found", NOT_FOUND, [], started)
@@ -106,6 +108,34 @@ class Asking:
             silences=self._silences(ranking),
             changes=self._changes(ranking, understood.names_draft) if understood.asks_changed else [],
             should_means=self.editions[held]["should_means"] if any(_says_should(one) for one in duties) else None,
+            took_ms=_since(started),
+        )
+
+    def _status(self, question: str, edition: str, started: float) -> Answer:
+        """Whether an edition applies, from the records of the editions, with the places that say what it replaces."""
+        card = self.editions[edition]
+        newer = [self.editions[one] for one in card["neighbours"] if one in self.editions]
+        newer = [one for one in newer if str(one["published"]) > str(card["published"])]
+        since, until = card["in_force_from"], card["in_force_until"]
+        message = f"{card['title']} was never in force."
+        if since:
+            message = f"{card['title']} has been in force since {since}."
+        if since and until:
+            message = f"{card['title']} was in force from {since} until {until} and is no longer current."
+        message += "".join(f" {one['title']} has replaced it; its text is not held here." for one in newer if until)
+        status = [one for one, place in self.library.cards["provisions"].items() if _tells_status(place, edition)]
+        return Answer(
+            question=question,
+            status="answered",
+            reason=None,
+            message=message,
+            edition=edition,
+            notices=list(card["notices"]),
+            duties_total=0,
+            duties=[],
+            passages=[self._passage(one, 1.0) for one in status[:2]],
+            silences=[],
+            changes=[],
             took_ms=_since(started),
         )
 
@@ -215,6 +245,10 @@ class Asking:
             changes=[],
             took_ms=_since(started),
         )
+
+
+def _tells_status(place: dict[str, Any], edition: str) -> bool:
+    return bool(place["edition"] == edition and place["topics"][:1] == ["status-of-guidance"])
 
 
 def _says_should(duty: DutyCard) -> bool:

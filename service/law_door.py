@@ -35,6 +35,7 @@ def legislation(request: Request, q: str = "") -> Response:
         return page(request, "legislation.html", {**shown, "fault": str(error), "acts": found.acts()}, 422)
 
 
+@router.get("/id/legislation/{section:path}", include_in_schema=False)
 @router.get("/legislation/{section:path}", include_in_schema=False)
 def section(request: Request, section: str) -> Response:
     """One section, or an Act as a whole, by its identifier here."""

@@ -79,6 +79,8 @@ def _answer_page(request: Request, question: str, role: str, on: str, confirmed:
 def _topic(answer: Answer) -> str:
     if answer.status == "no-answer":
         return "No answer found"
+    if not answer.duties and not answer.passages:
+        return "Which edition applies"
     return answer.duties[0].provision.heading if answer.duties else answer.passages[0].heading
 
 

@@ -74,6 +74,10 @@ def _duty_lines(number: int, duty: DutyCard, role: str | None) -> Iterator[str]:
     for name, fact in facts.items():
         if fact:
             yield f"     {name}: {fact}"
+    yield from _conflict_lines(duty)
+
+
+def _conflict_lines(duty: DutyCard) -> Iterator[str]:
     for conflict in duty.conflicts:
         places = "; ".join(place_text(place) for place in conflict.places)
         yield f"     {conflict_text(conflict)}: {conflict.differs} ({places})"
@@ -156,9 +160,7 @@ def _deadlines_lines(found: Deadlines) -> Iterator[str]:
         for name, fact in facts.items():
             if fact:
                 yield f"     {name}: {fact}"
-        for conflict in duty.conflicts:
-            places = "; ".join(place_text(place) for place in conflict.places)
-            yield f"     {conflict_text(conflict)}: {conflict.differs} ({places})"
+        yield from _conflict_lines(duty)
     yield f"\n{DISCLAIMER}"
 
 

@@ -30,6 +30,11 @@ CHANGED = re.compile(
     re.IGNORECASE,
 )
 DRAFT = re.compile(r"\b(draft\w*|consult\w+|propos\w+|adopted)\b", re.IGNORECASE)
+#: Whether an edition applies, asked of the guidance itself.
+STATUS = re.compile(
+    r"\b(?:current|in force|latest|newest|out of date|up to date|still (?:apply|valid)|superseded)\b", re.IGNORECASE
+)
+GUIDANCE = re.compile(r"\b(?:working together|guidance|editions?|WT ?(?:20)?\d\d)\b", re.IGNORECASE)
 SUBJECTS = ("event", "topic", "group")
 #: Words that set an event as what a clock counts from.
 AFTER = frozenset({"after", "following", "from", "since", "once", "of", "upon"})
@@ -64,6 +69,8 @@ class Understood:
     asks_when: bool
     #: Whether it asks what changed between editions.
     asks_changed: bool
+    #: Whether it asks which edition applies.
+    asks_status: bool
     #: Whether it speaks of a consultation draft.
     names_draft: bool
     #: The edition that it names, where it names one alone.
@@ -109,6 +116,7 @@ class Understanding:
             foreign=frozenset(self._foreign(spelled)),
             asks_when=bool(WHEN.search(question)),
             asks_changed=bool(CHANGED.search(question)) or len(_editions(question)) > 1,
+            asks_status=bool(STATUS.search(question) and GUIDANCE.search(question)) and not terms & self._subjects,
             names_draft=bool(DRAFT.search(question)),
             edition=min(_editions(question)) if len(_editions(question)) == 1 else None,
         )

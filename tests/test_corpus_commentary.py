@@ -101,10 +101,10 @@ def test_a_document_can_be_removed(tmp_path: Path) -> None:
 
 def test_commentary_stands_below_guidance_and_is_called_so(tmp_path: Path) -> None:
     """Even where it has the question's very words."""
-    text = "The core group should meet within 10 working days from the initial child protection conference."
+    text = "Members of the core group gather inside ten working days once the first conference is over."
     add_commentary(tmp_path / DOCUMENTS, write(tmp_path, "a.txt", text), **ABOUT)
     asking = Asking(open_library(make_build(tmp_path, model="hash")))
-    answer = asking.ask("core group should meet within 10 working days from the initial child protection conference")
+    answer = asking.ask("Do members of the core group gather inside ten working days once the conference is over?")
 
     kinds = [passage.kind for passage in answer.passages]
     assert "commentary" in kinds

@@ -87,6 +87,17 @@ def test_answers_on_information_sharing_carry_the_notice_on_the_new_duty(asking:
     assert not any("section 16LA" in notice for notice in core_group)
 
 
+def test_whether_an_edition_is_current_is_answered_from_its_record(asking: Asking) -> None:
+    answer = asking.ask("Is Working Together 2023 current?")
+
+    assert answer.status == "answered"
+    assert answer.message == (
+        "Working Together to Safeguard Children 2023 was in force from 2023-12-15 until 2026-03-18 and is no longer "
+        "current. Working Together to Safeguard Children 2026 has replaced it; its text is not held here."
+    )
+    assert [2] in [passage.paragraphs for passage in answer.passages]
+
+
 # What changed
 
 
@@ -95,6 +106,7 @@ def test_answers_on_information_sharing_carry_the_notice_on_the_new_duty(asking:
     [
         ("Who decides what happens to a new referral, then and now?", "referral"),
         ("Did the rapid review clock change?", "rapid review"),
+        ("Who were the safeguarding partners before ICBs?", "which health body"),
         ("What did the draft propose on care leavers and what was adopted?", "care leaver"),
     ],
 )
