@@ -42,12 +42,14 @@ def main() -> None:
 def check(pdf: Path | None, edition: str, report: bool) -> None:
     """Check vocabulary, corpus, shapes and reasoning; with --against, confirm records against the PDF."""
     from corpus.loader import load_corpus
+    from corpus.official import read_official
     from indexer.checks import hermit_differences, shape_violations, union
     from indexer.graph import to_store
     from ontology.reasoner import java_available
 
     _check_build()
     corpus = load_corpus()
+    document = read_official(pdf) if pdf else None  # before the minutes of reasoning
     click.echo(f"records: {sum(len(one.provisions) for one in corpus.editions)} provisions, "
                f"{sum(1 for one in corpus.editions for _ in one.duties)} duties, no faults")  # fmt: skip
     violations = shape_violations(union(to_store(corpus), inferred=True))
@@ -62,7 +64,7 @@ def check(pdf: Path | None, edition: str, report: bool) -> None:
         click.echo(f"HermiT: consistent, {len(differences)} differences from the materialised inferences")
     else:
         click.echo("HermiT: skipped, since Java is not installed")
-    unexplained = _confirm(pdf, edition, corpus, report) if pdf or report else 0
+    unexplained = _confirm(document, edition, corpus, report) if document or report else 0
     sys.exit(1 if violations or differences or unexplained else 0)
 
 
@@ -76,8 +78,7 @@ def _check_build() -> None:
         click.echo(f"build {build.id}: {len(build.manifest['files'])} files as the manifest says")
 
 
-def _confirm(pdf: Path | None, edition: str, corpus: Any, report: bool) -> int:
-    from corpus.official import read_official
+def _confirm(document: Any, edition: str, corpus: Any, report: bool) -> int:
     from corpus.report import data_report
     from corpus.verification import verify
 
@@ -86,7 +87,6 @@ def _confirm(pdf: Path | None, edition: str, corpus: Any, report: bool) -> int:
         raise InputError(
             f"There is no edition '{edition}'; the corpus has {', '.join(o.edition.id for o in corpus.editions)}"
         )
-    document = read_official(pdf) if pdf else None
     if report:
         for line in data_report(records, document):
             click.echo(line)

@@ -37,7 +37,7 @@ def safeguard(
         cwd=source,
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=600,  # reasoning over the whole corpus takes minutes
         check=False,
     )
     assert "Traceback" not in done.stdout + done.stderr
