@@ -17,6 +17,7 @@ ANNOTATIONS = re.compile(
     r"^(?:Textual Amendments|Commencement Information|Modifications etc|Marginal Citations|Extent Information)"
 )
 SCHEDULES = re.compile(r"^SCHEDULES?\b")
+NO_ACT = "{path}: no numbered sections found; give the PDF of an Act from legislation.gov.uk"
 #: Points by which a section's heading stands left of its text.
 OUTDENT = 15.0
 #: Points by which annotations are set smaller than the text.
@@ -56,8 +57,10 @@ def read_act(path: Path) -> dict[str, ActSection]:
     """The sections of an Act by number; raises DocumentError when it is no PDF of an Act with numbered sections."""
     pages = read_pages(path)
     lines = [line for body, notes in pages for line in (*body, *notes) if line.y < RUNNING_HEAD]
+    margin = _text_margin(lines)
+    if margin is None:
+        raise DocumentError(NO_ACT.format(path=path))
     size = median(line.size for line in lines)
-    margin = _text_margin(lines, size)
     sections: dict[str, ActSection] = {}
     current: ActSection | None = None
     annotating = False
@@ -78,10 +81,12 @@ def read_act(path: Path) -> dict[str, ActSection]:
             annotating = False
             current.lines.append(line)
     if not sections:
-        raise DocumentError(f"{path}: no numbered sections found; give the PDF of an Act from legislation.gov.uk")
+        raise DocumentError(NO_ACT.format(path=path))
     return sections
 
 
-def _text_margin(lines: list[Line], size: float) -> float:
-    """The left edge of the subsections' text."""
-    return median(line.x for line in lines if abs(line.size - size) < 0.5 and line.text.lstrip().startswith("(1)"))
+def _text_margin(lines: list[Line]) -> float | None:
+    """The left edge of the subsections' text; None where there are none."""
+    size = median(line.size for line in lines) if lines else 0.0
+    edges = [line.x for line in lines if abs(line.size - size) < 0.5 and line.text.lstrip().startswith("(1)")]
+    return median(edges) if edges else None

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -60,7 +60,8 @@ def add_commentary(
 ) -> Commentary:
     """Read a document and keep it under `folder`, all or nothing; the same title again takes the place of the first.
 
-    Raises DocumentError for a file that is no text, InputError for an edition that is not known.
+    Raises DocumentError for a file that is no text, InputError for an edition that is not known or a title that cannot
+    be told from another's.
     """
     if about not in editions:
         cure = did_you_mean(about, editions) or f"the editions known are {', '.join(sorted(editions))}"
@@ -78,13 +79,15 @@ def add_commentary(
         sha256=hashlib.sha256(content).hexdigest(),
         passages=tuple(_passages(_blocks(path, content))),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".adding-", dir=folder))
-    (aside / FILE).write_text(document.model_dump_json(indent=1), encoding="utf-8")
-    target = folder / name
-    if target.exists():
-        shutil.rmtree(target)
-    aside.rename(target)
+    for other in held_commentary(folder):
+        if other.id == name and other.title != document.title:
+            raise InputError(
+                f"The title begins like that of '{other.title}', which is held; give another, or remove it."
+            )
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    aside = folder / name / f".{FILE}.{os.getpid()}"
+    aside.write_text(document.model_dump_json(indent=1), encoding="utf-8")
+    os.replace(aside, folder / name / FILE)
     return document
 
 

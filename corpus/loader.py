@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from corpus.records import (
     Change,
@@ -21,6 +21,8 @@ from corpus.records import (
 from ontology.errors import CorpusError, Fault
 from ontology.record_files import as_records, did_you_mean, ids_in, parse_record, read_yaml
 from ontology.vocabulary import BEARERS, Vocabulary, load_vocabulary
+
+R = TypeVar("R", bound=Record)
 
 FOLDER = Path(__file__).parent
 #: Reasons for what `safeguard check --against` cannot confirm.
@@ -185,34 +187,32 @@ class _Reading:
 
     def read_law(self) -> tuple[Legislation, ...]:
         acts = []
-        for path in sorted((self.folder / "law").glob("*.yaml")):
-            name = self._name(path)
-            for data in as_records(self._read(path, name), name, "", self.faults):
-                act = parse_record(Legislation, data, name, "legislation", self.faults)
-                if act is None:
-                    self.refused |= ids_in(data)
-                    continue
-                self._claim(act, name, "legislation")
-                for section in act.sections:
-                    self._claim(section, name, "section")
-                acts.append(act)
+        for act, name in self._records_in("law", Legislation, "legislation"):
+            for section in act.sections:
+                self._claim(section, name, "section")
+            acts.append(act)
         return tuple(acts)
 
     def read_changes(self) -> tuple[Change, ...]:
         changes = []
-        for path in sorted((self.folder / "changes").glob("*.yaml")):
+        for change, name in self._records_in("changes", Change, "change"):
+            if not change.id.startswith(f"{change.from_edition}-{change.to_edition}/"):
+                cure = f"begin it with '{change.from_edition}-{change.to_edition}/'"
+                self.faults.append(Fault(name, f"change '{change.id}'", "id", "does not name its editions", cure))
+            changes.append(change)
+        return tuple(changes)
+
+    def _records_in(self, folder: str, model: type[R], kind: str) -> Iterator[tuple[R, str]]:
+        """Every sound record of a folder of lists, each with the name of its file."""
+        for path in sorted((self.folder / folder).glob("*.yaml")):
             name = self._name(path)
             for data in as_records(self._read(path, name), name, "", self.faults):
-                change = parse_record(Change, data, name, "change", self.faults)
-                if change is None:
+                record = parse_record(model, data, name, kind, self.faults)
+                if record is None:
                     self.refused |= ids_in(data)
                     continue
-                self._claim(change, name, "change")
-                if not change.id.startswith(f"{change.from_edition}-{change.to_edition}/"):
-                    cure = f"begin it with '{change.from_edition}-{change.to_edition}/'"
-                    self.faults.append(Fault(name, f"change '{change.id}'", "id", "does not name its editions", cure))
-                changes.append(change)
-        return tuple(changes)
+                self._claim(record, name, kind)
+                yield record, name
 
     def check_references(self, corpus: Corpus) -> None:
         bearers = {term.id for term in self.vocabulary.of_kind(*BEARERS)}

@@ -1,6 +1,6 @@
 """The answer as everybody gets it: the JSON contract of the API, the command line and the page."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -147,6 +147,22 @@ class ChangeCard(Shown):
     note: str
     certainty: str
     evidence: list[str]
+
+
+def place_of(card: dict[str, Any]) -> Place:
+    """The place that a provision's card names."""
+    return Place.model_validate({name: card[name] for name in Place.model_fields})
+
+
+def duty_card(
+    card: dict[str, Any],
+    reach: Literal["you", "conditional", "organisation"] | None = None,
+    reach_condition: str | None = None,
+    score: float = 0.0,
+) -> DutyCard:
+    """A duty's card of the build as it is shown, with what one answer adds to it."""
+    shown = {name: card[name] for name in DutyCard.model_fields.keys() & card.keys()}
+    return DutyCard.model_validate({**shown, "reach": reach, "reach_condition": reach_condition, "score": score})
 
 
 class Answer(Shown):

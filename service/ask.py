@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from ontology.errors import InputError
-from service.answer import Answer, ChangeCard, DutyCard, Passage, Place, Silence
+from service.answer import Answer, ChangeCard, DutyCard, Passage, Silence, duty_card, place_of
 from service.changes import change_card
 from service.editions import choose_edition, notices_of
 from service.library import Library
@@ -150,8 +150,9 @@ class Asking:
     def _silences(self, ranking: Ranking) -> list[Silence]:
         """The silence nearest to the question, where it is near enough to be shown."""
         best_duty = ranking.duties[0][1] if ranking.duties else 0.0
+        places = self.library.cards["provisions"]
         return [
-            Silence.model_validate({**card, "near": [self._place(one) for one in card["near"]]})
+            Silence.model_validate({**card, "near": [place_of(places[one]) for one in card["near"]]})
             for record, score in ranking.silences[:1]
             if score >= SILENT_BESIDE * best_duty and (card := self.library.cards["silences"][record])
         ]
@@ -190,11 +191,10 @@ class Asking:
         return (since is None or since <= day.isoformat()) and (until is None or day.isoformat() <= until)
 
     def _card(self, duty: str, score: float, reach: dict[str, tuple[Reach, str | None]] | None) -> DutyCard:
-        hidden = ("acts_on", "set_against")
-        card = {key: value for key, value in self.library.cards["duties"][duty].items() if key not in hidden}
+        card = self.library.cards["duties"][duty]
         hows = [reach[bearer] for one in card["bearers"] if (bearer := _local(one["id"])) in reach] if reach else []
         how, condition = min(hows, key=lambda one: NEAREST.index(one[0]), default=(None, None))
-        return DutyCard.model_validate({**card, "reach": how, "reach_condition": condition, "score": _score(score)})
+        return duty_card(card, how, condition, _score(score))
 
     def _passage(self, provision: str, score: float) -> Passage:
         card = {
@@ -223,10 +223,6 @@ class Asking:
             for one, score in ranking.commentary[:MOST_COMMENTARY]
             if score >= NEAR_BEST * best
         ]
-
-    def _place(self, provision: str) -> Place:
-        card = self.library.cards["provisions"][provision]
-        return Place.model_validate({name: card[name] for name in Place.model_fields})
 
     def _no_answer(
         self, question: str, edition: str, reason: Any, message: str, silences: list[Silence], started: float

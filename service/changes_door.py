@@ -1,9 +1,10 @@
 """`/api/changes` and `/changes`: what changed between editions over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Query, Request, Response
 
+from corpus.records import Aspect
 from ontology.errors import InputError
 from service.api import asking
 from service.changes import Changes, find_changes
@@ -38,6 +39,7 @@ def changes_page(
     library = asking(request).library
     editions = sorted(library.cards["editions"].values(), key=lambda card: str(card["published"]))
     shown = {"editions": editions, "older": from_, "newer": to, "role": role, "aspect": aspect, "title": "What changed"}
+    shown["aspects"] = get_args(Aspect)
     try:
         found = find_changes(library, from_, to, role or None, aspect or None)
     except InputError as error:

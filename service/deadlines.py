@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
-from service.answer import DutyCard, Place, Reference, Shown
+from service.answer import DutyCard, Place, Reference, Shown, duty_card
 from service.editions import choose_edition
 from service.library import Library
 from service.working_days import WorkingDays, add_months, is_published, read_date
@@ -22,7 +22,8 @@ EVENT_DAY = "The day of the event is counted as day 1 where it is a working day;
 BORROWED = "Working days are those of footnote 209 (paragraph 364), which defines them for that paragraph alone."
 COMPUTED = "Bank holidays of {years} are not published here; they are computed and may change."
 UNSTATED_DAYS = (
-    "The text says days and no more. Counted as calendar days, the earlier date; as working days it would be {other}."
+    "The text says days and no more. As calendar days that is {calendar}, as working days {working}; "
+    "the earlier date is taken."
 )
 MONTH_END = "The month has no day {day}, so its last day is taken."
 SCHOOL_DAYS = "Give your school's term dates to a person who counts: school days are not known here."
@@ -137,9 +138,7 @@ class Calculator:
     def _deadline(
         self, event: str, day: date, card: dict[str, Any], limit: dict[str, Any], narrow: str | None, days: WorkingDays
     ) -> Deadline:
-        due, notes = _due(day, limit, days)
-        hidden = ("acts_on", "set_against")
-        duty = {key: value for key, value in card.items() if key not in hidden}
+        due, notes = due_day(day, limit, days)
         return Deadline(
             event=self._reference(event),
             event_date=day.isoformat(),
@@ -151,7 +150,7 @@ class Calculator:
             set_by=limit["set_by"],
             only_if_event=self._terms[narrow]["label"] if narrow else None,
             notes=notes,
-            duty=DutyCard.model_validate({**duty, "reach": None, "reach_condition": None, "score": 0.0}),
+            duty=duty_card(card),
         )
 
     def _check_order(self, read: list[tuple[str, date]]) -> None:
@@ -180,7 +179,7 @@ class Calculator:
         return Reference(id=term["id"], label=term["label"])
 
 
-def _due(event: date, limit: dict[str, Any], days: WorkingDays) -> tuple[date | None, list[str]]:
+def due_day(event: date, limit: dict[str, Any], days: WorkingDays) -> tuple[date | None, list[str]]:
     """The day that a limit gives from an event, and how it was counted."""
     relation = limit["relation"]
     if relation == "same-day" or (relation == "before" and limit["duration"] is None):
@@ -211,7 +210,7 @@ def _in_days(event: date, count: int, kind: str, backwards: bool, days: WorkingD
     if kind == "school":
         return None, [SCHOOL_DAYS]
     if kind == "unstated":
-        return calendar, [UNSTATED_DAYS.format(other=working.isoformat())]
+        return min(calendar, working), [UNSTATED_DAYS.format(calendar=calendar, working=working)]
     return calendar, []
 
 

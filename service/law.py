@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
-from service.answer import DutyCard, Place, Reference, Shown
+from service.answer import DutyCard, Place, Reference, Shown, duty_card, place_of
 from service.editions import choose_edition
 from service.library import Library
 
@@ -71,7 +71,10 @@ class Law:
             for one, card in library.cards["law"].items()
         }
         self._acts = {one: card for one, card in self._law.items() if card["label"] is None}
-        self._names = {name: act for act, card in self._acts.items() for name in _names_of(card)}
+        self._names: dict[str, list[str]] = {}
+        for act, card in self._acts.items():
+            for name in sorted(_names_of(card)):
+                self._names.setdefault(name, []).append(act)
 
     def acts(self) -> list[tuple[LawSection, list[LawSection]]]:
         """Every Act with its sections, in the order of the records."""
@@ -91,9 +94,10 @@ class Law:
             raise InputError("Give a section and its Act, for instance: Children Act 2004 s.16F.")
         kind, number, parts, rest = _take_apart(text)
         acts = self._acts_named(rest, text) if rest else list(self._acts)
-        notices: list[str] = []
         if number is None:
-            return LawAnswer(citation=text, notices=[], sections=[self._section(one) for one in self._whole(acts)])
+            notices = [] if len(acts) == 1 else ["More than one Act can be meant; give its year to choose."]
+            return LawAnswer(citation=text, notices=notices, sections=[self._section(one) for one in self._whole(acts)])
+        notices = []
         found = self._numbered(acts, kind, number, parts)
         if not found and parts:
             found = self._numbered(acts, kind, number, "")
@@ -123,7 +127,7 @@ class Law:
     def _acts_named(self, rest: str, whole: str) -> list[str]:
         name = _fold(rest)
         if name in self._names:
-            return [self._names[name]]
+            return self._names[name]
         words = set(name.split()) - SMALL_WORDS
         like = [act for act, card in self._acts.items() if words and words <= set(_fold(card["act_title"]).split())]
         if like:
@@ -151,18 +155,9 @@ class Law:
             in_force_from=card["in_force_from"],
             commencement=card["commencement"],
             certainty=card["certainty"],
-            duties=[self._duty(duty) for duty in card["duties"]],
-            cited_by=[self._place(place) for place in card["cited_by"]],
+            duties=[duty_card(self._cards["duties"][duty]) for duty in card["duties"]],
+            cited_by=[place_of(self._cards["provisions"][place]) for place in card["cited_by"]],
         )
-
-    def _duty(self, duty: str) -> DutyCard:
-        hidden = ("acts_on", "set_against")
-        card = {name: value for name, value in self._cards["duties"][duty].items() if name not in hidden}
-        return DutyCard.model_validate({**card, "reach": None, "reach_condition": None, "score": 0.0})
-
-    def _place(self, provision: str) -> Place:
-        card = self._cards["provisions"][provision]
-        return Place.model_validate({name: card[name] for name in Place.model_fields})
 
 
 def _take_apart(text: str) -> tuple[str, str | None, str, str]:
@@ -175,12 +170,8 @@ def _take_apart(text: str) -> tuple[str, str | None, str, str]:
         kind, rest, number, parts = "section", text[: bare.start()], bare[1], bare[2]
     else:
         return "", None, "", text
-    number = (
-        number[: len(number.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))]
-        + number.lstrip("0123456789").upper()
-    )
     rest = re.sub(r"\b(?:of|the|under)\b|[,;]", " ", rest, flags=re.IGNORECASE)
-    return kind, number, re.sub(r"\s", "", parts).lower(), " ".join(rest.split())
+    return kind, number.upper(), re.sub(r"\s", "", parts).lower(), " ".join(rest.split())
 
 
 def _names_of(card: dict[str, Any]) -> set[str]:
@@ -191,8 +182,6 @@ def _names_of(card: dict[str, Any]) -> set[str]:
     initials = "".join(word[0] for word in words if word.lower() not in {"of", "the", "and"} and word[0].isupper())
     if year and len(initials) > 1:
         names |= {f"{initials} {year}", f"{initials}{year}", f"{initials}{year[2:]}", f"{initials} {year[2:]}"}
-    if title in ("Children Act 1989", "Children Act 2004"):
-        names.discard("Children Act")  # there are two
     return {_fold(name) for name in names}
 
 

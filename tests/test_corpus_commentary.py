@@ -90,6 +90,16 @@ def test_the_same_title_takes_the_place_of_the_first(tmp_path: Path) -> None:
     assert held_commentary(tmp_path / "held") == (second,)
 
 
+def test_a_title_that_only_begins_like_another_does_not_take_its_place(tmp_path: Path) -> None:
+    long = "A briefing for head teachers and governors on what has changed "
+    first = {**ABOUT, "title": f"{long} in autumn"}
+    held = add_commentary(tmp_path / "held", write(tmp_path, "a.md", MARKDOWN), **first)
+
+    with pytest.raises(InputError, match="The title begins like that of"):
+        add_commentary(tmp_path / "held", write(tmp_path, "b.md", "Other."), **{**ABOUT, "title": f"{long} in spring"})
+    assert held_commentary(tmp_path / "held") == (held,)
+
+
 def test_a_document_can_be_removed(tmp_path: Path) -> None:
     document = add_commentary(tmp_path / "held", write(tmp_path, "a.md", MARKDOWN), **ABOUT)
 

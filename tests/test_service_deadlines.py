@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ontology.errors import InputError
 from service.ask import Asking
-from service.deadlines import Calculator, Deadlines
+from service.deadlines import Calculator, Deadlines, due_day
 from service.timeline import to_calendar, to_csv, to_svg
 from service.working_days import WorkingDays, add_months, bank_holidays, is_published, read_date
 
@@ -165,6 +165,15 @@ def test_days_that_the_text_does_not_qualify_are_counted_as_the_earlier_date(cal
     (ten_days,) = [one for one in found.deadlines if one.rule.startswith("within 10 days")]
     assert ten_days.due == "2026-12-20"
     assert any("2026-12-24" in note for note in ten_days.notes)
+
+
+def test_counted_backwards_the_earlier_date_is_that_of_working_days() -> None:
+    limit = {"relation": "before", "duration": "P5D", "day_kind": "unstated"}
+
+    due, notes = due_day(date(2026, 12, 14), limit, PLAIN)
+
+    assert due == date(2026, 12, 7)
+    assert "2026-12-09" in notes[0]
 
 
 def test_a_limit_in_words_has_no_date(calculator: Calculator) -> None:
