@@ -1,11 +1,13 @@
 """Reads the corpus: every record of every edition and of the law, cross-checked, all faults collected."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from corpus.records import (
+    AskedQuestion,
     Change,
     Conflict,
     Definition,
@@ -60,6 +62,7 @@ class Corpus:
     editions: tuple[EditionRecords, ...]
     legislation: tuple[Legislation, ...]
     changes: tuple[Change, ...] = ()
+    asked: tuple[AskedQuestion, ...] = ()
 
 
 def load_corpus(folder: Path = FOLDER, vocabulary: Vocabulary | None = None) -> Corpus:
@@ -69,7 +72,9 @@ def load_corpus(folder: Path = FOLDER, vocabulary: Vocabulary | None = None) -> 
     to the vocabulary are judged.
     """
     reading = _Reading(folder, vocabulary or load_vocabulary())
-    corpus = Corpus(reading.vocabulary, reading.read_editions(), reading.read_law(), reading.read_changes())
+    corpus = Corpus(
+        reading.vocabulary, reading.read_editions(), reading.read_law(), reading.read_changes(), reading.read_asked()
+    )
     reading.check_references(corpus)
     if reading.faults:
         raise CorpusError(reading.faults)
@@ -214,6 +219,23 @@ class _Reading:
                 self._claim(record, name, kind)
                 yield record, name
 
+    def read_asked(self) -> tuple[AskedQuestion, ...]:
+        """The questions of `asked/*.jsonl`, one a line: JSON, since thousands of YAML records take seconds to read."""
+        asked: dict[str, AskedQuestion] = {}
+        for path in sorted((self.folder / "asked").glob("*.jsonl")):
+            name = self._name(path)
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                try:
+                    data = json.loads(line)
+                except ValueError:
+                    self.faults.append(Fault(name, f"line {number}", "", "not JSON", "write one question a line"))
+                    continue
+                one = parse_record(AskedQuestion, data, f"{name}:{number}", "question", self.faults)
+                if one and asked.setdefault(one.question.lower(), one) is not one:
+                    cure = "keep one, with everything that answers it"
+                    self.faults.append(Fault(name, f"line {number}", "question", "this stands here twice", cure))
+        return tuple(asked.values())
+
     def check_references(self, corpus: Corpus) -> None:
         bearers = {term.id for term in self.vocabulary.of_kind(*BEARERS)}
         events = {term.id for term in self.vocabulary.of_kind("event")}
@@ -233,6 +255,13 @@ class _Reading:
             "edition": {records.edition.id for records in corpus.editions},
             "printing": {printing.id for records in corpus.editions for printing in records.edition.printings},
         }
+        silences = {silence.id for records in corpus.editions for silence in records.silences}
+        answers = provisions | set(duties) | silences
+        for question in corpus.asked:
+            for wrong in set(question.answered_by) - answers - self.refused:
+                cure = did_you_mean(wrong, answers)
+                what = f"no provision, duty or silence '{wrong}'"
+                self.faults.append(Fault("corpus/asked", f"'{question.question}'", "answered_by", what, cure))
         for section in (section for act in corpus.legislation for section in act.sections):
             self._refer(section, "binds", section.binds, "agency, role or group", known)
         for change in corpus.changes:

@@ -189,6 +189,24 @@ class Change(Record):
     evidence: Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
+class AskedQuestion(BaseModel):
+    """A question as people put it, written by readers of the records who had seen no practice question.
+
+    Search finds a record by the questions that it answers, beside its own words.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    question: Text
+    #: The duties, provisions or silences that answer it, best first; none for one that the edition does not answer.
+    answered_by: tuple[str, ...] = ()
+    #: Which of two groups of writers, who did not see one another, wrote it: what one asks tries what is learned from
+    #: the other.
+    by: Literal["a", "b"]
+    #: Whether it asks for everything, so that its answers are wanted together.
+    whole: bool = False
+
+
 class Remark(BaseModel):
     """Why something in a record cannot be confirmed by machine, in words that a reader accepts."""
 

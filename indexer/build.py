@@ -12,20 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from corpus.commentary import Commentary, held_commentary
-from corpus.loader import load_corpus
+from corpus.loader import Corpus, load_corpus
+from indexer.adapter import FILE as ADAPTER
 from indexer.encoder import DEFAULT_MODEL, building_encoder, export_encoder
 from ontology.errors import BuildError
 
-FORMAT = 3
+FORMAT = 4
 PACKAGES = ("ontology", "corpus", "indexer")
 POINTER = "current"
 #: Where the documents that a user has added are kept, beside the builds.
 DOCUMENTS = "documents"
 MANIFEST = "manifest.json"
-GRAPH_FILE, VECTORS_FILE, WORDS_FOLDER, CARDS_FILE, ENCODER_FOLDER = (
+GRAPH_FILE, VECTORS_FILE, WORDS_FOLDER, ASKED_FOLDER, CARDS_FILE, ENCODER_FOLDER = (
     "graph.nq",
     "passages.faiss",
     "terms",
+    "asked",
     "records.json",
     "encoder",
 )
@@ -71,7 +73,8 @@ def make_build(data_dir: Path, model: str = DEFAULT_MODEL, progress: Progress = 
             f"{data_dir}: cannot write there ({error.strerror}); set SAFEGUARD_DATA to a folder of yours"
         ) from error
     try:
-        _compile(aside, build_id, model, commentary, progress)
+        progress("reading the ontology and the corpus")
+        compile_corpus(load_corpus(), aside, build_id, model, commentary, progress)
         _place(aside, folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -118,29 +121,37 @@ def open_folder(folder: Path, thorough: bool) -> Build:
     return Build(folder, manifest)
 
 
-def _compile(folder: Path, build_id: str, model: str, commentary: tuple[Commentary, ...], progress: Progress) -> None:
+def compile_corpus(
+    corpus: Corpus,
+    folder: Path,
+    build_id: str,
+    model: str,
+    commentary: tuple[Commentary, ...],
+    progress: Progress,
+    adapter: Path = ADAPTER,
+) -> None:
+    """Write every file of a build into `folder`, the manifest last."""
     from indexer.cards import to_cards
-    from indexer.documents import to_documents
+    from indexer.documents import search_rows, to_documents, unanswered
     from indexer.graph import write_graph
     from indexer.vectors import write_vectors
     from indexer.words import spellings, write_words
 
-    progress("reading the ontology and the corpus")
-    corpus = load_corpus()
     progress("drawing the graph")
     graph_counts = write_graph(corpus, folder / GRAPH_FILE, commentary)
     documents = to_documents(corpus, commentary)
     write_words([f"{one.text}. {one.labels}" for one in documents], folder / WORDS_FOLDER)
+    write_words([". ".join(one.asked) for one in documents], folder / ASKED_FOLDER)
     progress(f"loading the model {model}")
-    encoder = building_encoder(model)
-    rows = [(number, text) for number, one in enumerate(documents) for text in (one.text, *one.parts)]
-    progress(f"embedding {len(rows)} texts")
-    write_vectors(encoder.encode([text for _, text in rows]), folder / VECTORS_FILE)
+    encoder = building_encoder(model, adapter)
+    rows = search_rows(documents, unanswered(corpus))
+    progress(f"embedding {len(rows.texts)} texts")
+    write_vectors(encoder.encode(rows.texts), folder / VECTORS_FILE)
     progress("exporting the query encoder")
     export_encoder(encoder, folder / ENCODER_FOLDER)
     cards = to_cards(corpus, commentary)
     cards["documents"] = [{"kind": one.kind, "record": one.record, "edition": one.edition} for one in documents]
-    cards["vector_owners"] = [number for number, _ in rows]
+    cards["rows"] = {"texts": rows.text_owners, "asked": rows.asked_owners}
     cards["spellings"] = spellings(one.text for one in documents)
     _write_json(folder / CARDS_FILE, cards, indent=None)
     counts = {name: len(cards[name]) for name in ("editions", "provisions", "duties", "definitions", "silences")}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus.commentary import Commentary
@@ -30,11 +30,21 @@ class Document:
     parts: tuple[str, ...]
     #: For words alone: labels, acronyms and synonyms of what the text names.
     labels: str
+    #: Questions that people ask and this record answers.
+    asked: tuple[str, ...] = ()
 
 
 def to_documents(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> list[Document]:
     """Every searchable text, in the order of the editions and their provisions."""
-    documents = [document for records in corpus.editions for document in _of_edition(records, corpus.vocabulary)]
+    asked: dict[str, list[str]] = {}
+    for one in corpus.asked:
+        for record in one.answered_by:
+            asked.setdefault(record, []).append(one.question)
+    documents = [
+        replace(document, asked=tuple(asked.get(document.record, ())))
+        for records in corpus.editions
+        for document in _of_edition(records, corpus.vocabulary)
+    ]
     held = {records.edition.id for records in corpus.editions if any(True for _ in records.duties)}
     for change in corpus.changes:
         # What changed after the newest edition held is told with that edition.
@@ -46,6 +56,32 @@ def to_documents(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> lis
         for number, passage in enumerate(one.passages, 1)
     ]
     return documents
+
+
+def unanswered(corpus: Corpus) -> list[str]:
+    """Questions that people ask and no record answers, by which a question is known that is none of ours."""
+    return [one.question for one in corpus.asked if not one.answered_by]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is embedded, in the order of the vector index: texts of documents, questions asked of them, and others."""
+
+    texts: list[str]
+    #: The document of each of the first texts.
+    text_owners: list[int]
+    #: The documents that answer each question after those.
+    asked_owners: list[list[int]]
+
+
+def search_rows(documents: list[Document], others: list[str]) -> Rows:
+    """The rows of the vector index; `others` are the questions that nothing answers."""
+    own = [(number, text) for number, one in enumerate(documents) for text in (one.text, *one.parts)]
+    asked: dict[str, list[int]] = {}
+    for number, one in enumerate(documents):
+        for question in one.asked:
+            asked.setdefault(question, []).append(number)
+    return Rows([*(text for _, text in own), *asked, *others], [number for number, _ in own], list(asked.values()))
 
 
 def passage_id(commentary: Commentary, number: int) -> str:

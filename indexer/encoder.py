@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from indexer.adapter import FILE, apply_adapter
 from ontology.errors import BuildError
 
 Vectors = npt.NDArray[np.float32]
@@ -69,9 +70,9 @@ class OnnxEncoder:
 
 
 class TransformerEncoder:
-    """The model as sentence-transformers runs it; needs the extra `build`."""
+    """The model as sentence-transformers runs it, the default one with an adapter; needs the extra `build`."""
 
-    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+    def __init__(self, model: str = DEFAULT_MODEL, adapter: Path | None = FILE) -> None:
         from sentence_transformers import SentenceTransformer
 
         self.source = _packaged_model() if model == DEFAULT_MODEL else model
@@ -81,14 +82,19 @@ class TransformerEncoder:
             raise BuildError(
                 f"The model {model} cannot be loaded; give the name or folder of a sentence-transformers model."
             ) from error
+        if adapter and model == DEFAULT_MODEL:
+            apply_adapter(self.model[0].auto_model, adapter)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         vectors = self.model.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 
 
-def building_encoder(model: str) -> Encoder:
-    """The encoder that a build embeds its texts with; raises BuildError when it cannot be had."""
+def building_encoder(model: str, adapter: Path | None = FILE) -> Encoder:
+    """The encoder that a build embeds its texts with; raises BuildError when it cannot be had.
+
+    `adapter` fits the default model to this field; without one it is as published.
+    """
     if model == HASH_MODEL:
         return HashEncoder()
     if find_spec("sentence_transformers") is None:
@@ -96,7 +102,7 @@ def building_encoder(model: str) -> Encoder:
             "Building needs sentence-transformers and torch, which are not installed; "
             "install the extra `build` (make run does), or copy a finished build into the data folder."
         )
-    return TransformerEncoder(model)
+    return TransformerEncoder(model, adapter)
 
 
 def export_encoder(encoder: Encoder, folder: Path) -> None:

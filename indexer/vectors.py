@@ -1,6 +1,7 @@
 """Search by meaning: exact inner product over unit vectors (FAISS)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.encoder import Vectors
+
+Cosines = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """How near a query is in meaning: to every document's own texts and to the questions asked of it, by cosine."""
+
+    #: Shape (documents,); 0 for a document without such a text.
+    texts: Cosines
+    asked: Cosines
+    #: To the nearest question that nothing answers.
+    unanswered: float
 
 
 def write_vectors(vectors: Vectors, path: Path) -> None:
@@ -20,23 +34,45 @@ def write_vectors(vectors: Vectors, path: Path) -> None:
 
 
 class VectorIndex:
-    """The index written by `write_vectors`, whose rows belong to documents."""
+    """The index written by `write_vectors`: first the documents' texts, then questions asked of them, then others."""
 
-    def __init__(self, path: Path, owners: Sequence[int]) -> None:
+    def __init__(self, path: Path, texts: Sequence[int], asked: Sequence[Sequence[int]] = ()) -> None:
+        """`texts` names the document of each text row, `asked` the documents that answer each question row."""
         import faiss
 
-        self._index: Any = faiss.read_index(str(path))
-        self._owners = np.asarray(owners, dtype=np.int64)
-        self._documents = int(self._owners.max(initial=-1)) + 1
+        index: Any = faiss.read_index(str(path))
+        self._index = index  # keeps the memory of its rows
+        rows = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d)
+        self._rows = rows.reshape(index.ntotal, index.d)
+        self._texts = _Owners(list(enumerate(texts)))
+        self._asked = _Owners([(len(texts) + row, one) for row, owners in enumerate(asked) for one in owners])
+        self._answered = len(texts) + len(asked)
+        self._documents = max(texts, default=-1) + 1
 
-    def scores(self, query: Vectors, most: int) -> npt.NDArray[np.float32]:
-        """The best cosine of every document's rows with one query row, shape (1, dimensions).
+    def near(self, query: Vectors) -> Nearness:
+        """How near one query row, shape (1, dimensions), is to everything."""
+        import faiss
 
-        0 for a document that has no row among the nearest; at least `most` rows are looked at, and more where documents
-        have several.
-        """
-        rows = max(1, round(len(self._owners) / max(1, self._documents)))
-        cosines, numbers = self._index.search(query, min(most * rows, self._index.ntotal))
-        scores = np.zeros(self._documents, dtype=np.float32)
-        np.maximum.at(scores, self._owners[numbers[0]], cosines[0])
-        return scores
+        cosines = faiss.pairwise_distances(query, self._rows, metric=faiss.METRIC_INNER_PRODUCT)[0]
+        return Nearness(
+            self._texts.best(cosines, self._documents),
+            self._asked.best(cosines, self._documents),
+            float(cosines[self._answered :].max(initial=0.0)),
+        )
+
+
+class _Owners:
+    """Which documents rows belong to."""
+
+    def __init__(self, pairs: list[tuple[int, int]]) -> None:
+        ordered = sorted(pairs, key=lambda pair: pair[1])
+        self._rows = np.array([row for row, _ in ordered], dtype=np.int64)
+        owners = np.array([owner for _, owner in ordered], dtype=np.int64)
+        self._owners, self._starts = np.unique(owners, return_index=True)
+
+    def best(self, cosines: Cosines, documents: int) -> Cosines:
+        """The best cosine of each document's rows."""
+        found = np.zeros(documents, dtype=np.float32)
+        if len(self._rows):
+            found[self._owners] = np.maximum.reduceat(cosines[self._rows], self._starts)
+        return found

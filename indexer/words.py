@@ -41,7 +41,8 @@ def write_words(texts: Sequence[str], folder: Path) -> None:
     """Index `texts` and write the index into `folder`."""
     import bm25s
 
-    tokens = [tokenize(text) for text in texts]
+    # BM25 divides by lengths: a text without words gets a token that no query has.
+    tokens = [tokenize(text) or [""] for text in texts]
     vocabulary = {token: number for number, token in enumerate(sorted({one for text in tokens for one in text}))}
     index = bm25s.BM25(k1=K1, b=B)
     index.index(([[vocabulary[one] for one in text] for text in tokens], vocabulary), show_progress=False)

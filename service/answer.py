@@ -1,5 +1,6 @@
 """The answer as everybody gets it: the JSON contract of the API, the command line and the page."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -56,6 +57,13 @@ class Conflict(Shown):
     places: list[Place]
 
 
+class Sign(Shown):
+    """One thing that speaks for a record, and how much it adds to the record's place."""
+
+    sign: str
+    adds: float
+
+
 class DutyCard(Shown):
     """Who must, should or may do what, by when, and where it says so."""
 
@@ -93,6 +101,8 @@ class DutyCard(Shown):
     reach_condition: str | None
     #: Between 0 and 1; comparable within one answer.
     score: float
+    #: Why it stands where it does, the weightiest first; only where that is asked for.
+    why: list[Sign] = []
 
 
 class Passage(Place):
@@ -105,6 +115,7 @@ class Passage(Place):
     #: What it rests on, where the edition's own text was not at hand.
     evidence: list[str]
     score: float
+    why: list[Sign] = []
 
 
 class Silence(Shown):
@@ -159,10 +170,50 @@ def duty_card(
     reach: Literal["you", "conditional", "organisation"] | None = None,
     reach_condition: str | None = None,
     score: float = 0.0,
+    why: Sequence[Sign] = (),
 ) -> DutyCard:
     """A duty's card of the build as it is shown, with what one answer adds to it."""
     shown = {name: card[name] for name in DutyCard.model_fields.keys() & card.keys()}
-    return DutyCard.model_validate({**shown, "reach": reach, "reach_condition": reach_condition, "score": score})
+    added = {"reach": reach, "reach_condition": reach_condition, "score": score, "why": list(why)}
+    return DutyCard.model_validate({**shown, **added})
+
+
+class Recognised(Shown):
+    """Words of the question and what they were taken for: more than one thing where they can mean several."""
+
+    written: str
+    terms: list[Reference]
+
+
+class Mended(Shown):
+    """A word as typed, and as it was read."""
+
+    written: str
+    read: str
+
+
+class Reading(Shown):
+    """How the question was understood, so that a person can set it right."""
+
+    #: The words that were searched for.
+    question: str
+    asks: list[Literal["who", "what", "by-when", "law", "changed", "edition", "everything"]]
+    recognised: list[Recognised]
+    mended: list[Mended]
+    sections: list[str]
+    edition: str | None
+    #: Terms that the asker said were not meant.
+    without: list[Reference]
+
+
+class Group(Shown):
+    """Duties of the answer that one event starts or one bearer bears."""
+
+    by: Literal["event", "bearer"]
+    label: str
+    total: int
+    #: Ids of the cards, in their order.
+    duties: list[str]
 
 
 class Answer(Shown):
@@ -181,6 +232,11 @@ class Answer(Shown):
     silences: list[Silence]
     #: What changed between editions, where that is asked.
     changes: list[ChangeCard]
+    #: The duties by the event that starts them or by their bearer, where they are several.
+    groups: list[Group] = []
+    understood: Reading | None = None
+    #: The probability that this edition answers the question.
+    confidence: float | None = None
     #: There when a duty shown says *should*.
     should_means: ShouldMeans | None = None
     took_ms: float

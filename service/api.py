@@ -17,6 +17,9 @@ Question = Annotated[
 Edition = Annotated[str | None, Field(description="Answer from this edition.", examples=["wt2023"])]
 Role = Annotated[str | None, Field(description="Show the duties that reach this role.", examples=["social-worker"])]
 On = Annotated[str | None, Field(description="Answer as on this day, as 2019-05-01.", examples=["2019-05-01"])]
+Without = Annotated[list[str], Field(description="Terms, by id, that were recognised in it but are not meant.")]
+AsTyped = Annotated[bool, Field(description="Mend no word.")]
+Explain = Annotated[bool, Field(description="Say of each result why it stands where it does.")]
 Limit = Annotated[int, Field(description="At most so many passages, 1 to 50.")]
 
 
@@ -30,6 +33,9 @@ class AskBody(BaseModel):
     role: Role = None
     limit: Limit = 5
     on: On = None
+    without: Without = []
+    as_typed: AsTyped = False
+    explain: Explain = False
 
 
 @router.get("/api/ask")
@@ -40,15 +46,20 @@ def ask(
     role: Role = None,
     limit: Limit = 5,
     on: On = None,
+    without: Annotated[Without, Query()] = [],  # noqa: B006 (FastAPI copies it)
+    as_typed: AsTyped = False,
+    explain: Explain = False,
 ) -> Answer:
     """Answer a question that stands in the address."""
-    return asking(request).ask(q, edition, role, limit, on)
+    return asking(request).ask(q, edition, role, limit, on, without, as_typed, explain)
 
 
 @router.post("/api/ask")
 def ask_in_body(request: Request, body: AskBody) -> Answer:
     """Answer a question that stands in the body."""
-    return asking(request).ask(body.q, body.edition, body.role, body.limit, body.on)
+    return asking(request).ask(
+        body.q, body.edition, body.role, body.limit, body.on, body.without, body.as_typed, body.explain
+    )
 
 
 @router.get("/health/live")

@@ -2,17 +2,32 @@
 
 import time
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from ontology.errors import InputError
-from service.answer import Answer, ChangeCard, DutyCard, Passage, Silence, duty_card, place_of
+from service.answer import (
+    Answer,
+    ChangeCard,
+    DutyCard,
+    Group,
+    Mended,
+    Passage,
+    Reading,
+    Recognised,
+    Reference,
+    Sign,
+    Silence,
+    duty_card,
+    place_of,
+)
 from service.changes import change_card
 from service.editions import choose_edition, notices_of
 from service.library import Library
 from service.reach import Reach, find_role, reaching
 from service.retrieval import Ranking, rank
-from service.understanding import Understanding
+from service.understanding import Understanding, Understood
 from service.working_days import read_date
 
 LONGEST_QUESTION = 1000
@@ -20,19 +35,18 @@ MOST_DUTIES = 50
 MOST_PASSAGES = 50
 MOST_CHANGES = 5
 MOST_COMMENTARY = 3
-#: Below this confidence there is no answer; measured on practice questions (tests/questions).
+#: Below this probability that the edition answers there is no answer; measured on practice questions (tests/questions).
 CONFIDENT = 0.35
 #: A duty is shown when its score is at least this share of the best duty's.
-NEAR_BEST = 0.8
+NEAR_BEST = 0.3
+#: A change is shown when its score is at least this share of the best change's.
+NEAR_BEST_CHANGE = 0.8
+#: Commentary is shown from this score on.
+COMMENTARY_NEAR = 0.5
 #: A duty that a conflict sets against the best one is shown when its score is at least this share of it.
 IN_CONFLICT = 0.6
-#: A silence answers only when it is far ahead of the best duty, or ahead while no duty comes near the question, or when
-#: it is all but the very question: a false "does not say" is worse than a card too many.
-SILENT_MARGIN = 0.3
-NO_DUTY_NEAR, NONE_NEAR_MARGIN = 0.55, 0.2
-SAME_QUESTION, SAME_MARGIN, SAME_LEAD = 0.85, 0.1, 0.15
-#: A silence is shown beside duties when its score is at least this share of the best duty's.
-SILENT_BESIDE = 1.0
+#: A silence is shown when it is so near the question, by cosine, and by so much nearer than every duty and provision.
+SILENCE_NEAR, SILENCE_LEAD = 0.6, 0.0
 
 #: A notice about a topic is shown when one of so many best cards or passages is on it.
 TOPICS_OF = 1
@@ -40,6 +54,7 @@ TOPICS_OF = 1
 ASK_CARE = "If a child may be at risk, contact children's social care."
 #: How a duty may reach a role, nearest first.
 NEAREST: tuple[Reach, ...] = ("you", "conditional", "organisation")
+SILENT = "The guidance does not say. What it says nearby is below."
 NOT_FOUND = f"We found nothing here that answers this. That does not mean that there is no duty. {ASK_CARE}"
 
 
@@ -59,11 +74,15 @@ class Asking:
         role: str | None = None,
         limit: int = 5,
         on: str | None = None,
+        without: Sequence[str] = (),
+        as_typed: bool = False,
+        explain: bool = False,
     ) -> Answer:
         """The answer to a question; raises InputError for a question, edition, role, limit or date that cannot be used.
 
         `limit` caps passages (1 to 50); duties are complete up to 50. `on` is a day, as 2019-05-01: the edition in
-        force then answers, with the duties that held then.
+        force then answers, with the duties that held then. `without` names terms, by id, that were recognised but not
+        meant; with `as_typed` no word is mended; with `explain` each result says why it stands where it does.
         """
         started = time.perf_counter()
         question = clean_question(question)
@@ -71,23 +90,23 @@ class Asking:
             raise InputError(f"limit is {limit}; it is a number from 1 to {MOST_PASSAGES}.")
         reach = reaching(find_role(role, self.terms), self.terms) if role else None
         day = read_date(on) if on else None
-        understood = self.understanding.read(question)
+        understood = self.understanding.read(question, frozenset(without) & self.terms.keys(), as_typed)
+        reading = self._reading(understood, without)
         named = understood.edition if edition is None and day is None and not understood.asks_changed else edition
         choice = choose_edition(self.library.cards, named, day)
         held = choice.edition
         if held is None:
             message = f"The text of {named} is not in this build, so nothing is known here of what it says. {ASK_CARE}"
-            return self._no_answer(question, str(named), "not-held", message, [], started)
+            return self._no_answer(question, str(named), "not-held", message, [], started, reading)
         if understood.asks_status:
-            return self._status(question, held, started)
-        ranking = rank(self.library, understood, held)
+            return self._status(question, held, started, reading)
+        ranking = rank(self.library, understood, held, explain)
         if ranking.confidence < CONFIDENT:
-            return self._no_answer(question, held, "not-found", NOT_FOUND, [], started)
-        if self._is_silent(ranking):
-            message = "The guidance does not say. What it says nearby is below."
-            return self._no_answer(question, held, "silent", message, self._silences(ranking), started)
+            silences = self._silences(ranking)
+            reason, message = ("silent", SILENT) if silences else ("not-found", NOT_FOUND)
+            return self._no_answer(question, held, reason, message, silences, started, reading, ranking.confidence)
         chosen = self._choose(ranking, day)
-        duties = [self._card(duty, score, reach) for duty, score in chosen]
+        duties = [self._card(duty, score, reach, ranking.why) for duty, score in chosen]
         notices = [*choice.notices, *notices_of(self.editions[held], self._topics(chosen, ranking), day)]
         if reach is not None:
             # Nothing is hidden: who must act is an answer too, when it is somebody else.
@@ -103,15 +122,35 @@ class Asking:
             notices=notices,
             duties_total=len(duties),
             duties=duties[:MOST_DUTIES],
-            passages=[self._passage(one, score) for one, score in ranking.provisions[:limit]]
+            passages=[self._passage(one, score, ranking.why) for one, score in ranking.provisions[:limit]]
             + self._commentary(ranking),
             silences=self._silences(ranking),
             changes=self._changes(ranking, understood.names_draft) if understood.asks_changed else [],
+            groups=_groups(duties, understood.terms),
+            understood=reading,
+            confidence=_score(ranking.confidence),
             should_means=self.editions[held]["should_means"] if any(_says_should(one) for one in duties) else None,
             took_ms=_since(started),
         )
 
-    def _status(self, question: str, edition: str, started: float) -> Answer:
+    def _reading(self, understood: Understood, without: Sequence[str]) -> Reading:
+        return Reading(
+            question=understood.meaning,
+            asks=list(understood.asks),
+            recognised=[
+                Recognised(written=one.written, terms=[self._reference(term) for term in one.terms])
+                for one in understood.recognised
+            ],
+            mended=[Mended(written=written, read=read) for written, read in understood.mended],
+            sections=list(understood.sections),
+            edition=understood.edition,
+            without=[self._reference(term) for term in without if term in self.terms],
+        )
+
+    def _reference(self, term: str) -> Reference:
+        return Reference(id=self.terms[term]["id"], label=self.terms[term]["label"])
+
+    def _status(self, question: str, edition: str, started: float, reading: Reading) -> Answer:
         """Whether an edition applies, from the records of the editions, with the places that say what it replaces."""
         card = self.editions[edition]
         newer = [self.editions[one] for one in card["neighbours"] if one in self.editions]
@@ -136,25 +175,19 @@ class Asking:
             passages=[self._passage(one, 1.0) for one in status[:2]],
             silences=[],
             changes=[],
+            understood=reading,
             took_ms=_since(started),
         )
 
-    def _is_silent(self, ranking: Ranking) -> bool:
-        """Whether the question is one that the edition is known not to settle."""
-        best_duty = ranking.duties[0][1] if ranking.duties else 0.0
-        ahead = ranking.silences[0][1] - best_duty if ranking.silences else 0.0
-        if ranking.silence_cosine >= SAME_QUESTION:
-            return ahead >= SAME_MARGIN and ranking.silence_lead >= SAME_LEAD
-        return ahead >= (NONE_NEAR_MARGIN if best_duty < NO_DUTY_NEAR else SILENT_MARGIN)
-
     def _silences(self, ranking: Ranking) -> list[Silence]:
         """The silence nearest to the question, where it is near enough to be shown."""
-        best_duty = ranking.duties[0][1] if ranking.duties else 0.0
         places = self.library.cards["provisions"]
         return [
             Silence.model_validate({**card, "near": [place_of(places[one]) for one in card["near"]]})
-            for record, score in ranking.silences[:1]
-            if score >= SILENT_BESIDE * best_duty and (card := self.library.cards["silences"][record])
+            for record, cosine in ranking.silences[:1]
+            if cosine >= SILENCE_NEAR
+            and ranking.silence_lead >= SILENCE_LEAD
+            and (card := self.library.cards["silences"][record])
         ]
 
     def _changes(self, ranking: Ranking, with_drafts: bool) -> list[ChangeCard]:
@@ -163,11 +196,11 @@ class Asking:
         drafts = {one for one, card in self.editions.items() if card["status"] == "consultation-draft"}
         asked = [one for one in ranking.changes if with_drafts or cards[one[0]]["from_edition"] not in drafts]
         best = asked[0][1] if asked else 0.0
-        return [change_card(cards[one]) for one, score in asked[:MOST_CHANGES] if score >= NEAR_BEST * best > 0]
+        return [change_card(cards[one]) for one, score in asked[:MOST_CHANGES] if score >= NEAR_BEST_CHANGE * best > 0]
 
     def _topics(self, chosen: list[tuple[str, float]], ranking: Ranking) -> frozenset[str]:
         """The main topics, which stand first, of the places that the best cards stand in."""
-        places = [self.library.duties[duty].provision for duty, _ in chosen[:TOPICS_OF]]
+        places = [duty.rpartition("/")[0] for duty, _ in chosen[:TOPICS_OF]]
         places += [one for one, _ in ranking.provisions[:TOPICS_OF]]
         return frozenset(topic for one in places for topic in self.library.cards["provisions"][one]["topics"][:1])
 
@@ -190,23 +223,28 @@ class Asking:
         since, until = card["valid_from"], card["valid_until"]
         return (since is None or since <= day.isoformat()) and (until is None or day.isoformat() <= until)
 
-    def _card(self, duty: str, score: float, reach: dict[str, tuple[Reach, str | None]] | None) -> DutyCard:
+    def _card(
+        self,
+        duty: str,
+        score: float,
+        reach: dict[str, tuple[Reach, str | None]] | None,
+        why: dict[str, dict[str, float]],
+    ) -> DutyCard:
         card = self.library.cards["duties"][duty]
         hows = [reach[bearer] for one in card["bearers"] if (bearer := _local(one["id"])) in reach] if reach else []
         how, condition = min(hows, key=lambda one: NEAREST.index(one[0]), default=(None, None))
-        return duty_card(card, how, condition, _score(score))
+        return duty_card(card, how, condition, _score(score), _signs(why.get(duty, {})))
 
-    def _passage(self, provision: str, score: float) -> Passage:
+    def _passage(self, provision: str, score: float, why: dict[str, dict[str, float]] | None = None) -> Passage:
         card = {
             key: value
             for key, value in self.library.cards["provisions"][provision].items()
             if key not in ("heading_path", "topics")
         }
-        return Passage.model_validate({**card, "score": _score(score)})
+        return Passage.model_validate({**card, "score": _score(score), "why": _signs((why or {}).get(provision, {}))})
 
     def _commentary(self, ranking: Ranking) -> list[Passage]:
         """Commentary near the question; always below guidance, however near."""
-        best = ranking.provisions[0][1] if ranking.provisions else 0.0
         return [
             Passage(
                 **self.library.cards["commentary"][one],
@@ -221,11 +259,19 @@ class Asking:
                 score=_score(score),
             )
             for one, score in ranking.commentary[:MOST_COMMENTARY]
-            if score >= NEAR_BEST * best
+            if score >= COMMENTARY_NEAR
         ]
 
     def _no_answer(
-        self, question: str, edition: str, reason: Any, message: str, silences: list[Silence], started: float
+        self,
+        question: str,
+        edition: str,
+        reason: Any,
+        message: str,
+        silences: list[Silence],
+        started: float,
+        reading: Reading,
+        confidence: float | None = None,
     ) -> Answer:
         return Answer(
             question=question,
@@ -239,8 +285,30 @@ class Asking:
             passages=[self._passage(_local_provision(near.id), 0) for one in silences for near in one.near],
             silences=silences,
             changes=[],
+            understood=reading,
+            confidence=None if confidence is None else _score(confidence),
             took_ms=_since(started),
         )
+
+
+def _groups(duties: list[DutyCard], terms: frozenset[str]) -> list[Group]:
+    """Several duties by the event that starts them where the question names who bears them, else by their bearer."""
+    if len(duties) < 2:
+        return []
+    by_event = any(_local(one.id) in terms for duty in duties for one in duty.bearers)
+    found: dict[str, list[str]] = {}
+    for duty in duties:
+        if by_event:
+            label = duty.trigger.label if duty.trigger else "at any time"
+        else:
+            label = ", ".join(one.label for one in duty.bearers) or "nobody named"
+        found.setdefault(label, []).append(duty.id)
+    by: Any = "event" if by_event else "bearer"
+    return [Group(by=by, label=label, total=len(ids), duties=ids) for label, ids in found.items()]
+
+
+def _signs(parts: dict[str, float]) -> list[Sign]:
+    return [Sign(sign=name, adds=adds) for name, adds in sorted(parts.items(), key=lambda one: -abs(one[1])) if adds]
 
 
 def _tells_status(place: dict[str, Any], edition: str) -> bool:

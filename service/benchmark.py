@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer.build import ENCODER_FOLDER, VECTORS_FILE, WORDS_FOLDER
+from indexer.build import ASKED_FOLDER, ENCODER_FOLDER, VECTORS_FILE, WORDS_FOLDER
 from indexer.encoder import building_encoder, export_encoder, load_encoder
 from indexer.vectors import VectorIndex, write_vectors
 from indexer.words import WordIndex, write_words
@@ -49,7 +49,8 @@ def run_obliqa(folder: Path, questions: Path | None, model: str, progress: Calla
         place = Path(scratch)
         progress(f"indexing {len(texts)} passages")
         write_words(texts, place / WORDS_FOLDER)
-        encoder = building_encoder(model)
+        write_words([""] * len(texts), place / ASKED_FOLDER)
+        encoder = building_encoder(model, adapter=None)
         write_vectors(encoder.encode(texts), place / VECTORS_FILE)
         export_encoder(encoder, place / ENCODER_FOLDER)
         library = Library(
@@ -57,6 +58,7 @@ def run_obliqa(folder: Path, questions: Path | None, model: str, progress: Calla
             {},
             {},
             WordIndex(place / WORDS_FOLDER),
+            WordIndex(place / ASKED_FOLDER),
             VectorIndex(place / VECTORS_FILE, range(len(texts))),
             load_encoder(place / ENCODER_FOLDER),
         )
@@ -66,8 +68,7 @@ def run_obliqa(folder: Path, questions: Path | None, model: str, progress: Calla
         started = time.perf_counter()
         for one in asked:
             relevant = {numbers[str(document), str(passage)] for document, passage in one["relevant"]}
-            scores, _ = library.search(one["question"], one["question"])
-            ranked = scores.argsort(kind="stable")[::-1][:DEPTH].tolist()
+            ranked = library.search(one["question"], one["question"]).fused.argsort(kind="stable")[::-1][:DEPTH].tolist()
             hits = [number in relevant for number in ranked]
             recalls.append(sum(hits) / len(relevant))
             precisions.append(_average_precision(hits, len(relevant)))

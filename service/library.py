@@ -1,4 +1,4 @@
-"""A build opened for answering: its cards, its two indexes and its query encoder."""
+"""A build opened for answering: its cards, its indexes, its query encoder, and each edition as ranking needs it."""
 
 import json
 from dataclasses import dataclass
@@ -7,29 +7,57 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexer.build import CARDS_FILE, ENCODER_FOLDER, VECTORS_FILE, WORDS_FOLDER, Build
+from indexer.build import ASKED_FOLDER, CARDS_FILE, ENCODER_FOLDER, VECTORS_FILE, WORDS_FOLDER, Build
 from indexer.encoder import Encoder, load_encoder
-from indexer.vectors import VectorIndex
+from indexer.vectors import Nearness, VectorIndex
 from indexer.words import WordIndex
 
-#: How many texts either index may bring into the fused score, and the share of meaning in it.
-CANDIDATES = 200
+#: The share of meaning, against words, in the fused score.
 MEANING = 0.8
 
+#: Kinds of documents that stand beside duties and provisions.
+OTHERS = ("silence", "change", "commentary")
+
 Scores = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class DutyFacts:
-    """What ranking asks of a duty for every question, taken from its card once."""
+class Found:
+    """What the indexes say of every document for one question, each array of shape (documents,)."""
 
-    provision: str
-    bearers: frozenset[str]
-    recipients: frozenset[str]
-    #: Events that start it or that its clocks count from, and the more general ones above them.
-    anchors: frozenset[str]
-    acts_on: frozenset[str]
-    has_clock: bool
+    near: Nearness
+    #: BM25 as a share of the best, in the documents' own words and in the questions asked of them.
+    words: Scores
+    asked_words: Scores
+
+    @property
+    def fused(self) -> Scores:
+        """A convex sum of cosine and words over the documents' own texts."""
+        return np.asarray(MEANING * np.maximum(self.near.texts, 0) + (1 - MEANING) * self.words, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The duties and provisions of one edition in a fixed order, with what ranking asks of them for every question."""
+
+    duties: list[str]
+    provisions: list[str]
+    #: The document of each duty and provision.
+    duty_documents: Numbers
+    provision_documents: Numbers
+    #: For each duty the number of its provision.
+    parents: Numbers
+    #: Documents of definitions, and the number of the provision that states each.
+    definitions: Numbers
+    stated_in: Numbers
+    #: 1 for a duty with a clock.
+    has_clock: Scores
+    #: For each term, 1 for a duty that it bears, and for one whose act reaches it.
+    bearers: dict[str, Scores]
+    recipients: dict[str, Scores]
+    #: The documents of silences, changes and commentary: number, kind and record.
+    others: list[tuple[int, str, str]]
 
 
 @dataclass(frozen=True)
@@ -38,23 +66,19 @@ class Library:
 
     build_id: str
     cards: dict[str, Any]
-    duties: dict[str, DutyFacts]
+    shelves: dict[str, Shelf]
     words: WordIndex
+    asked: WordIndex
     vectors: VectorIndex
     encoder: Encoder
 
-    def search(self, meaning: str, words: str) -> tuple[Scores, Scores]:
-        """For every document its score, between about 0 and 1, and the cosine in it.
-
-        The score is a convex sum of cosine and BM25, the latter as a share of its best.
-        """
-        cosine = self.vectors.scores(self.encoder.encode([meaning]), CANDIDATES)
-        bm25 = self.words.scores(words)
-        if len(bm25) > CANDIDATES:
-            bm25 = np.where(bm25 >= np.partition(bm25, -CANDIDATES)[-CANDIDATES], bm25, 0)
-        best = float(bm25.max(initial=0))
-        share = bm25 / best if best > 0 else bm25
-        return np.asarray(MEANING * np.maximum(cosine, 0) + (1 - MEANING) * share, dtype=np.float32), cosine
+    def search(self, meaning: str, words: str) -> Found:
+        """What the indexes say of every document for a question, as it is meant and as it is worded."""
+        return Found(
+            self.vectors.near(self.encoder.encode([meaning])),
+            _share(self.words.scores(words)),
+            _share(self.asked.scores(words)),
+        )
 
 
 def open_library(build: Build) -> Library:
@@ -63,24 +87,59 @@ def open_library(build: Build) -> Library:
     return Library(
         build.id,
         cards,
-        {duty: _facts(duty, card, cards["terms"]) for duty, card in cards["duties"].items()},
+        {edition: _shelf(edition, cards) for edition in cards["editions"]},
         WordIndex(build.folder / WORDS_FOLDER),
-        VectorIndex(build.folder / VECTORS_FILE, cards["vector_owners"]),
+        WordIndex(build.folder / ASKED_FOLDER),
+        VectorIndex(build.folder / VECTORS_FILE, cards["rows"]["texts"], cards["rows"]["asked"]),
         load_encoder(build.folder / ENCODER_FOLDER),
     )
 
 
-def _facts(duty: str, card: dict[str, Any], terms: dict[str, Any]) -> DutyFacts:
-    anchors = _ids([card["trigger"], *(anchor for limit in card["time_limits"] for anchor in limit["anchors"])])
-    return DutyFacts(
-        provision=duty.rpartition("/")[0],
-        bearers=_ids(card["bearers"]),
-        recipients=_ids(card["recipients"]),
-        anchors=anchors.union(*(terms[anchor]["broader"] for anchor in anchors)),
-        acts_on=frozenset(card["acts_on"]),
-        has_clock=bool(card["time_limits"]),
+def _share(scores: Scores) -> Scores:
+    best = float(scores.max(initial=0))
+    return scores / best if best > 0 else scores
+
+
+def _shelf(edition: str, cards: dict[str, Any]) -> Shelf:
+    numbers: dict[str, dict[str, int]] = {"duty": {}, "provision": {}, "definition": {}}
+    for number, document in enumerate(cards["documents"]):
+        if document["edition"] == edition and document["kind"] in numbers:
+            numbers[document["kind"]][document["record"]] = number
+    duties, provisions = list(numbers["duty"]), list(numbers["provision"])
+    place = {provision: number for number, provision in enumerate(provisions)}
+    stated = [
+        (document, place[provision])
+        for definition, document in numbers["definition"].items()
+        for provision in cards["definitions"][definition]["stated_in"]
+        if provision in place
+    ]
+    held = [cards["duties"][duty] for duty in duties]
+    return Shelf(
+        duties=duties,
+        provisions=provisions,
+        duty_documents=_numbers(numbers["duty"].values()),
+        provision_documents=_numbers(numbers["provision"].values()),
+        parents=_numbers(place[duty.rpartition("/")[0]] for duty in duties),
+        definitions=_numbers(document for document, _ in stated),
+        stated_in=_numbers(provision for _, provision in stated),
+        has_clock=np.array([bool(card["time_limits"]) for card in held], dtype=np.float32),
+        bearers=_by_term(card["bearers"] for card in held),
+        recipients=_by_term(card["recipients"] for card in held),
+        others=[
+            (number, document["kind"], document["record"])
+            for number, document in enumerate(cards["documents"])
+            if document["edition"] == edition and document["kind"] in OTHERS
+        ],
     )
 
 
-def _ids(references: list[dict[str, str] | None]) -> frozenset[str]:
-    return frozenset(one["id"].rpartition("/")[2] for one in references if one)
+def _numbers(values: Any) -> Numbers:
+    return np.array(list(values), dtype=np.int64)
+
+
+def _by_term(lists: Any) -> dict[str, Scores]:
+    """For each term the duties, as ones among zeros, whose list names it."""
+    named = [frozenset(one["id"].rpartition("/")[2] for one in references) for references in lists]
+    return {
+        term: np.array([term in terms for terms in named], dtype=np.float32) for term in sorted(set().union(*named))
+    }

@@ -1,116 +1,150 @@
-"""Ranks duties and passages for a question: search scores, lifted by what the graph knows of each duty."""
+"""Ranks duties and passages for a question: what search found, weighed as practice questions have taught."""
 
-from dataclasses import dataclass
-from statistics import fmean
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from indexer.words import content_words
-from service.library import DutyFacts, Library, Scores
+from service.library import Found, Library, Scores, Shelf
 from service.understanding import Understood
 
-#: How much of a duty's score comes from its provision, and of a provision's from its best duty.
-FROM_PROVISION = 0.45
-FROM_DUTY = 0.85
-#: What a duty gains: it has a clock and a clock is asked for; it does what the question names; its clock counts from
-#: what the question says comes first; its bearer is named.
-HAS_CLOCK = 0.08
-ACTS_ON = 0.08
-COUNTS_FROM = 0.06
-SHARES_BEARER = 0.03
-#: What it gains when it tells the one whom the question wants told, and loses when that one bears it.
-TELLS = 0.12
-#: Confidence is the mean cosine of so many of the best texts. A question of few words loses by each that none of them
-#: holds: in a long one, told in a person's own words, a missing word says little. One that names an event, a topic, a
-#: group or a section of the vocabulary gains.
-CONFIDENCE_TEXTS = 5
+#: Learned by `python -m service.training`; a weight for each sign of `duty_signs`, `place_signs` and `answer_signs`.
+WEIGHTS = Path(__file__).parent / "weights.json"
+#: So many of the best texts tell whether anything here is near the question.
+NEAR_TEXTS = 3
+#: A question of so many words or fewer is judged by how many of them its best text holds.
 FEW_WORDS = 4
-UNCOVERED = 0.45
-NAMES_SUBJECT = 0.1
+
+Signs = dict[str, Scores]
+Listed = list[tuple[str, float]]
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Record ids with scores, best first, and how sure the best is."""
+    """Record ids with scores between 0 and 1, best first, and how sure it is that any of them answers."""
 
-    duties: list[tuple[str, float]]
-    provisions: list[tuple[str, float]]
-    silences: list[tuple[str, float]]
-    changes: list[tuple[str, float]]
-    commentary: list[tuple[str, float]]
+    duties: Listed
+    provisions: Listed
+    silences: Listed
+    changes: Listed
+    commentary: Listed
     #: The cosine of the best silence, and by how much it is above that of everything that is no silence.
     silence_cosine: float
     silence_lead: float
-    #: Between 0 and 1: whether anything here answers the question at all.
+    #: The probability that the edition answers the question at all.
     confidence: float
+    #: For each record, what each sign added to its place.
+    why: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
-def rank(library: Library, understood: Understood, edition: str) -> Ranking:
-    """Everything of one edition ranked for a question."""
-    scores, cosines = library.search(understood.meaning, understood.words)
-    by_kind: dict[str, dict[str, float]] = {
-        "provision": {},
-        "duty": {},
-        "definition": {},
-        "silence": {},
-        "change": {},
-        "commentary": {},
-    }
-    nearest = dict.fromkeys(by_kind, 0.0)
-    # Plain lists: reading an array one number at a time costs several times as much.
-    for document, score, cosine in zip(library.cards["documents"], scores.tolist(), cosines.tolist(), strict=True):
-        if document["edition"] == edition:
-            kind = document["kind"]
-            by_kind[kind][document["record"]] = score
-            nearest[kind] = max(nearest[kind], cosine)
-    silence = nearest.pop("silence")
-    provisions, duties = by_kind["provision"], by_kind["duty"]
-    for record, score in by_kind["definition"].items():
-        for stated_in in library.cards["definitions"][record]["stated_in"]:
-            provisions[stated_in] = max(provisions[stated_in], score)
-    facts = library.duties
-    lifted = {
-        duty: (1 - FROM_PROVISION) * score
-        + FROM_PROVISION * provisions[facts[duty].provision]
-        + _lift(facts[duty], understood)
-        for duty, score in duties.items()
-    }
-    for duty, score in duties.items():
-        provision = facts[duty].provision
-        provisions[provision] = max(provisions[provision], FROM_DUTY * score)
+def rank(library: Library, understood: Understood, edition: str, explain: bool = False) -> Ranking:
+    """Everything of one edition ranked for a question; with `explain`, every sign's part in each place."""
+    found = library.search(understood.meaning, understood.words)
+    shelf = library.shelves[edition]
+    learned = weights()
+    duty, place = duty_signs(shelf, found, understood), place_signs(shelf, found)
+    fused, best = found.fused, np.maximum(found.near.texts, found.near.asked)
+    others: dict[str, Listed] = {"silence": [], "change": [], "commentary": []}
+    for number, kind, record in shelf.others:
+        others[kind].append((record, float((best if kind == "silence" else fused)[number])))
+    silence = max((score for _, score in others["silence"]), default=0.0)
+    nearest = max(
+        float(best[shelf.duty_documents].max(initial=0)), float(best[shelf.provision_documents].max(initial=0))
+    )
+    signs = answer_signs(library, shelf, found, understood, silence)
+    duties, provisions = _weigh(duty, learned["duty"]), _weigh(place, learned["place"])
     return Ranking(
-        _best_first(lifted),
-        _best_first(provisions),
-        _best_first(by_kind["silence"]),
-        _best_first(by_kind["change"]),
-        _best_first(by_kind["commentary"]),
-        silence,
-        silence - max(nearest.values()),
-        _confidence(library, understood, scores, cosines),
+        _listed(shelf.duties, duties),
+        _listed(shelf.provisions, provisions),
+        _sorted(others["silence"]),
+        _sorted(others["change"]),
+        _sorted(others["commentary"]),
+        silence_cosine=silence,
+        silence_lead=silence - nearest,
+        confidence=float(_weigh({name: np.array([value]) for name, value in signs.items()}, learned["answer"])[0]),
+        why=_parts(shelf.duties, duty, learned["duty"]) | _parts(shelf.provisions, place, learned["place"])
+        if explain
+        else {},
     )
 
 
-def _lift(duty: DutyFacts, understood: Understood) -> float:
-    lift = HAS_CLOCK if understood.asks_when and duty.has_clock else 0.0
-    if understood.terms:
-        lift += ACTS_ON if (understood.terms - understood.after) & duty.acts_on else 0.0
-        lift += COUNTS_FROM if understood.after & duty.anchors else 0.0
-        lift += SHARES_BEARER if (understood.terms - understood.told) & duty.bearers else 0.0
-        lift += TELLS if understood.told & duty.recipients else 0.0
-        lift -= TELLS if understood.told & duty.bearers else 0.0
-    return lift
+def duty_signs(shelf: Shelf, found: Found, understood: Understood) -> Signs:
+    """What speaks for each duty: its words and its provision's, what is asked of them, its clock, who is told."""
+    place = place_signs(shelf, found)
+    told = np.zeros(len(shelf.duties), dtype=np.float32)
+    tells = told.copy()
+    for term in understood.told:
+        told = np.maximum(told, shelf.recipients.get(term, told))
+        tells = np.maximum(tells, shelf.bearers.get(term, tells))
+    return {
+        "own text": found.near.texts[shelf.duty_documents],
+        "questions asked of it": found.near.asked[shelf.duty_documents],
+        "words of those questions": found.asked_words[shelf.duty_documents],
+        "text of its place": place["own text"][shelf.parents],
+        "questions asked of its place": place["questions asked of it"][shelf.parents],
+        "has a clock, and one is asked for": shelf.has_clock * float(understood.asks_when),
+        "tells the one who is to be told": told,
+        "borne by the one who is to be told": tells,
+    }
 
 
-def _best_first(scores: dict[str, float]) -> list[tuple[str, float]]:
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+def place_signs(shelf: Shelf, found: Found) -> Signs:
+    """What speaks for each provision: its words and its definitions', and what is asked of it and of its duties."""
+    text = found.near.texts[shelf.provision_documents]
+    np.maximum.at(text, shelf.stated_in, found.near.texts[shelf.definitions])
+    asked = found.near.asked[shelf.provision_documents]
+    np.maximum.at(asked, shelf.parents, found.near.asked[shelf.duty_documents])
+    words = found.asked_words[shelf.provision_documents]
+    np.maximum.at(words, shelf.parents, found.asked_words[shelf.duty_documents])
+    return {"own text": text, "questions asked of it": asked, "words of those questions": words}
 
 
-def _confidence(library: Library, understood: Understood, scores: Scores, cosines: Scores) -> float:
-    confidence = fmean(sorted(cosines.tolist(), reverse=True)[:CONFIDENCE_TEXTS])
-    confidence += NAMES_SUBJECT * understood.names_subject
-    if len(content_words(understood.meaning)) <= FEW_WORDS:
-        best = scores.argsort()[::-1][:CONFIDENCE_TEXTS]
-        covered = max(
-            (library.words.coverage(understood.meaning, int(number), understood.foreign) for number in best),
-            default=0.0,
-        )
-        confidence -= UNCOVERED * (1 - covered)
-    return confidence
+def answer_signs(
+    library: Library, shelf: Shelf, found: Found, understood: Understood, silence: float
+) -> dict[str, float]:
+    """What speaks for the edition answering the question at all; `silence` is the cosine of its best silence."""
+    documents = np.concatenate([shelf.duty_documents, shelf.provision_documents])
+    texts, asked = found.near.texts[documents], found.near.asked[documents]
+    few = len(content_words(understood.meaning)) <= FEW_WORDS
+    best = documents[np.argsort(np.maximum(texts, asked))[::-1][:NEAR_TEXTS]]
+    covered = max(library.words.coverage(understood.meaning, int(one), understood.foreign) for one in best)
+    return {
+        "nearest texts": float(np.sort(texts)[-NEAR_TEXTS:].mean()),
+        "nearest question asked": float(asked.max(initial=0)),
+        "nearest question that nothing answers": max(found.near.unanswered, silence),
+        "words of a short question that are not ours": (1.0 - covered) if few else 0.0,
+        "names a subject": float(understood.names_subject),
+    }
+
+
+@cache
+def weights() -> dict[str, dict[str, float]]:
+    """The learned weights: for each kind of thing its signs' weights and a `bias`."""
+    learned: dict[str, dict[str, float]] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return learned
+
+
+def _weigh(signs: Signs, learned: dict[str, float]) -> npt.NDArray[np.float64]:
+    """The logistic of the weighed signs, between 0 and 1."""
+    total = sum((learned[name] * values.astype(np.float64) for name, values in signs.items()), start=learned["bias"])
+    return np.asarray(1 / (1 + np.exp(-np.asarray(total))))
+
+
+def _listed(records: list[str], scores: npt.NDArray[np.float64]) -> Listed:
+    order = np.lexsort((np.arange(len(records)), -scores))
+    return [(records[number], float(scores[number])) for number in order]
+
+
+def _sorted(listed: Listed) -> Listed:
+    return sorted(listed, key=lambda one: (-one[1], one[0]))
+
+
+def _parts(records: list[str], signs: Signs, learned: dict[str, float]) -> dict[str, dict[str, float]]:
+    return {
+        record: {name: round(learned[name] * float(values[number]), 3) for name, values in signs.items()}
+        for number, record in enumerate(records)
+    }

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from rapidfuzz import fuzz, process
 
@@ -15,6 +15,23 @@ WHEN = re.compile(
     r"|time ?(?:limit|scale|frame)s?|within|days?|months?|frequency)\b",
     re.IGNORECASE,
 )
+WHO = re.compile(r"\b(?:who|whose|whom|which (?:agenc|person|people|bod|role|professional|worker)\w*)\b", re.IGNORECASE)
+LAW = re.compile(
+    r"\b(?:law|legal\w*|illegal|lawful\w*|statut\w+|compulsory|mandatory|obliged|required|optional|legislation)\b",
+    re.IGNORECASE,
+)
+#: Whether everything that answers is wanted: "what must a head teacher do", "list the ...", "what happens after ...".
+WHOLE = re.compile(
+    r"\b(?:everything|all (?:the|of|our|my|steps?|rules?|duties|tasks|expectations|requirements)"
+    r"|every (?:duty|step|bit)"
+    r"|checklist|(?:run|take|talk) me through|start to finish|requirements|expectations|rules? (?:on|about|for)"
+    r"|what (?:happens|comes) (?:after|next|at|in|when|once)|who (?:has|have|needs?) to do what"
+    r"|expected (?:of|from|to do)"
+    r"|what (?:must|should|can|do|does|has to|have to|needs to) .*\b(?:be (?:done|in|covered|included)|have to|need to"
+    r"|cover|include|do|expect)\b|duties|responsibilit(?:y|ies)|tasks|obligations|jobs?)\b",
+    re.IGNORECASE,
+)
+
 SECTION = re.compile(r"\bs(?:ec(?:tion|\.)?|\.)? ?\d+[A-Z]{0,2}\b", re.IGNORECASE)
 #: "s47" and "s.17" as people write them.
 SHORT_SECTION = re.compile(r"\bs\.? ?(\d+[A-Z]{0,2})\b", re.IGNORECASE)
@@ -48,6 +65,17 @@ SHORTEST_MENDED = 5
 LIKENESS = 84
 
 
+Asks = Literal["who", "what", "by-when", "law", "changed", "edition", "everything"]
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """Words of a question and the terms of the vocabulary that they stand for: more than one where they are unclear."""
+
+    written: str
+    terms: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Understood:
     """A question read against the vocabulary."""
@@ -75,6 +103,13 @@ class Understood:
     names_draft: bool
     #: The edition that it names, where it names one alone.
     edition: str | None
+    #: What it asks for, in the order of `Asks`.
+    asks: tuple[Asks, ...] = ("what",)
+    recognised: tuple[Recognised, ...] = ()
+    #: Words as typed with what they were read as.
+    mended: tuple[tuple[str, str], ...] = ()
+    #: Sections of law that it names.
+    sections: tuple[str, ...] = field(default=())
 
 
 class Understanding:
@@ -98,14 +133,27 @@ class Understanding:
         self._used = {without_ending(word) for word in self._known}
         self._ordinary = STOP_WORDS | known
 
-    def read(self, question: str) -> Understood:
-        """What the question is about; never changes a word that is known."""
-        mended = SHORT_SECTION.sub(r"section \1", WORD.sub(lambda found: self._mend(found[0]), question))
-        terms: set[str] = set()
+    def read(self, question: str, without: frozenset[str] = frozenset(), as_typed: bool = False) -> Understood:
+        """What the question is about; never changes a word that is known, nor any with `as_typed`.
+
+        `without` names terms that the question does not mean.
+        """
+        changed: dict[str, str] = {}
+
+        def mend(found: re.Match[str]) -> str:
+            word = found[0] if as_typed else self._mend(found[0])
+            if word != found[0]:
+                changed[found[0]] = word
+            return word
+
+        mended = SHORT_SECTION.sub(r"section \1", WORD.sub(mend, question))
         after: set[str] = set()
         told: set[str] = set()
-        spelled = self._in_our_terms(mended, terms, after, told)
+        recognised: list[Recognised] = []
+        spelled = self._in_our_terms(mended, without, after, told, recognised)
+        terms = {term for one in recognised for term in one.terms}
         labels = " ".join(sorted(self._labels[term] for term in terms))
+        asks_status = bool(STATUS.search(question) and GUIDANCE.search(question)) and not terms & self._subjects
         return Understood(
             meaning=spelled,
             words=f"{mended} {labels}",
@@ -116,9 +164,13 @@ class Understanding:
             foreign=frozenset(self._foreign(spelled)),
             asks_when=bool(WHEN.search(question)),
             asks_changed=bool(CHANGED.search(question)) or len(_editions(question)) > 1,
-            asks_status=bool(STATUS.search(question) and GUIDANCE.search(question)) and not terms & self._subjects,
+            asks_status=asks_status,
             names_draft=bool(DRAFT.search(question)),
             edition=min(_editions(question)) if len(_editions(question)) == 1 else None,
+            asks=_asks(question, status=asks_status),
+            recognised=tuple(recognised),
+            mended=tuple(changed.items()),
+            sections=tuple(dict.fromkeys(found[0] for found in SECTION.finditer(mended))),
         )
 
     def _mend(self, word: str) -> str:
@@ -140,17 +192,23 @@ class Understanding:
                 if without_ending(part) not in self._used:
                     yield from content_words(part)
 
-    def _in_our_terms(self, question: str, terms: set[str], after: set[str], told: set[str]) -> str:
+    def _in_our_terms(
+        self, question: str, without: frozenset[str], after: set[str], told: set[str], recognised: list[Recognised]
+    ) -> str:
         """The question with each phrase that stands for one term put as that term's label.
 
-        Adds every term to `terms`, to `after` those that follow a word such as "after", to `told` those that are told.
+        Adds what each phrase stands for to `recognised`, terms that follow a word such as "after" to `after`, and those
+        that somebody is to tell to `told`.
         """
         found = list(WORD.finditer(question))
         words = [_fold(one[0]) for one in found]
         text, done, start = [], 0, 0
         while start < len(words):
             length, named = self._longest_phrase(words, start)
-            terms |= named
+            named = named - without
+            if named:
+                written = question[found[start].start() : found[start + length - 1].end()]
+                recognised.append(Recognised(written, tuple(sorted(named))))
             if AFTER & set(words[max(0, start - 2) : start]):
                 after |= named
             behind = words[start + length : start + length + 3]
@@ -174,6 +232,18 @@ class Understanding:
         word = words[start]
         known = self._acronyms.get(word) or self._acronyms.get(word.removesuffix("s")) or set()
         return 1, set() if word in STOP_WORDS else known
+
+
+def _asks(question: str, status: bool) -> tuple[Asks, ...]:
+    signs: dict[Asks, bool] = {
+        "who": bool(WHO.search(question)),
+        "by-when": bool(WHEN.search(question)),
+        "law": bool(LAW.search(question)),
+        "changed": bool(CHANGED.search(question)) or len(_editions(question)) > 1,
+        "edition": status,
+        "everything": bool(WHOLE.search(question)),
+    }
+    return tuple(name for name, asked in signs.items() if asked) or ("what",)
 
 
 def _editions(question: str) -> set[str]:

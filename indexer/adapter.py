@@ -1,0 +1,153 @@
+"""Fits the published model to this field by a low-rank adapter, learned from the questions that people ask.
+
+Each linear layer's weight W becomes W + BA (LoRA, Hu et al. 2021, arXiv:2106.09685), with B and A of rank `RANK`; the
+file holds A and B alone, so the published weights stay what they are. `python -m indexer.adapter` learns it anew.
+"""
+
+import math
+import os
+import random
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from corpus.loader import Corpus, load_corpus
+
+FILE = Path(__file__).parent / "adapter.safetensors"
+RANK = 16
+#: BA is scaled by this, so that the learning rate suits any rank.
+SCALE = 2.0
+SEED = 7
+EPOCHS = 2
+BATCH = 64
+LEARNING_RATE = 5e-4
+#: Tokens of a question and of a text; fixed, since the CPU's kernels are made anew for each new shape.
+QUESTION_TOKENS, TEXT_TOKENS = 32, 64
+#: Cosines are multiplied by this before the softmax over a batch.
+SHARPNESS = 20.0
+#: How often a question is drawn to another question with the same answer, and to a part of its answer's text.
+TO_QUESTION, TO_PART = 0.4, 0.35
+
+
+def apply_adapter(model: Any, path: Path) -> None:
+    """Add the adapter to the linear layers of a transformer."""
+    from safetensors.torch import load_file
+
+    learned = load_file(path)
+    for name, layer in model.named_modules():
+        if f"{name}.a" in learned:
+            layer.weight.data += SCALE * learned[f"{name}.b"].float() @ learned[f"{name}.a"].float()
+
+
+def main() -> None:
+    """Learn the adapter from the whole corpus and put it in place."""
+    aside = FILE.with_suffix(".new")
+    learn(load_corpus(), aside, lambda line: print(f"  {line}", file=sys.stderr, flush=True))
+    os.replace(aside, FILE)
+
+
+def learn(corpus: Corpus, path: Path, progress: Callable[[str], None]) -> None:
+    """Learn an adapter from the questions of a corpus and write it; about a quarter of an hour on two cores."""
+    import torch
+    from safetensors.torch import save_file
+
+    from indexer.documents import to_documents
+    from indexer.encoder import TransformerEncoder
+
+    random.seed(SEED)
+    torch.manual_seed(SEED)
+    transformer = TransformerEncoder(adapter=None).model[0]
+    layers = _add_layers(transformer.auto_model)
+    learned = [matrix for layer in layers.values() for matrix in (layer.a, layer.b)]
+    optimiser = torch.optim.AdamW(learned, lr=LEARNING_RATE, weight_decay=0.01)
+    documents = {document.record: document for document in to_documents(corpus)}
+    # A question that many records answer would be drawn to all of them at once, so the best two are enough.
+    pairs = [(one.question, documents[record]) for one in corpus.asked for record in one.answered_by[:2]]
+    steps = int(len(pairs) * EPOCHS / BATCH)
+    for step, batch in zip(range(steps), _batches(pairs), strict=False):
+        for group in optimiser.param_groups:
+            group["lr"] = LEARNING_RATE * min(1, step / 40) * max(0.05, 1 - step / steps)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            questions = _encode(transformer, [question for question, _ in batch], QUESTION_TOKENS)
+            texts = _encode(transformer, [_counterpart(*pair) for pair in batch], TEXT_TOKENS)
+        likeness = questions.float() @ texts.float().t() * SHARPNESS
+        # What answers another question of the batch may answer this one too, and is then no wrong answer.
+        also = torch.tensor([[question in document.asked for _, document in batch] for question, _ in batch])
+        likeness = likeness.masked_fill(also & ~torch.eye(len(batch), dtype=torch.bool), -1e4)
+        right = torch.arange(len(batch))
+        loss: Any = torch.nn.functional.cross_entropy(likeness, right)
+        loss = loss + 0.5 * torch.nn.functional.cross_entropy(likeness.t(), right)
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(learned, 1.0)
+        optimiser.step()
+        if step % 10 == 0:
+            progress(f"step {step} of {steps}: loss {loss.item():.3f}")
+    save_file(
+        {
+            f"{name}.{letter}": getattr(layer, letter).detach().half().contiguous()
+            for name, layer in layers.items()
+            for letter in "ab"
+        },
+        path,
+    )
+
+
+def _add_layers(model: Any) -> dict[str, Any]:
+    """Put an adapter on each linear layer, whose own weight stays as it is."""
+    import torch
+
+    class Adapted(torch.nn.Module):
+        def __init__(self, base: Any) -> None:
+            super().__init__()
+            self.base = base
+            self.a = torch.nn.Parameter(torch.randn(RANK, base.in_features) / math.sqrt(base.in_features))
+            self.b = torch.nn.Parameter(torch.zeros(base.out_features, RANK))
+
+        def forward(self, given: Any) -> Any:
+            return self.base(given) + SCALE * (given @ self.a.t()) @ self.b.t()
+
+    model.requires_grad_(False)
+    linear = {name: layer for name, layer in model.named_modules() if isinstance(layer, torch.nn.Linear)}
+    layers = {name: Adapted(layer) for name, layer in linear.items()}
+    for name, layer in layers.items():
+        holder, _, last = name.rpartition(".")
+        setattr(model.get_submodule(holder), last, layer)
+    return layers
+
+
+def _batches(pairs: list[Any]) -> Iterator[list[Any]]:
+    """Batches without end, each pair once before any comes again."""
+    left: list[Any] = []
+    while True:
+        if len(left) < BATCH:
+            left = random.sample(pairs, len(pairs))
+        yield [left.pop() for _ in range(BATCH)]
+
+
+def _counterpart(question: str, document: Any) -> str:
+    """What the question is drawn to: another question, a part of the text or the text."""
+    others = [one for one in document.asked if one != question]
+    drawn = random.random()
+    if others and drawn < TO_QUESTION:
+        return str(random.choice(others))
+    if document.parts and drawn < TO_QUESTION + TO_PART:
+        return str(random.choice(document.parts))
+    return str(document.text)
+
+
+def _encode(transformer: Any, texts: list[str], tokens: int) -> Any:
+    """Unit vectors by mean pooling, shape (texts, dimensions)."""
+    import torch
+
+    encoded = transformer.tokenizer(
+        texts, padding="max_length", truncation=True, max_length=tokens, return_tensors="pt"
+    )
+    hidden = transformer.auto_model(**encoded).last_hidden_state.float()
+    mask = encoded["attention_mask"].unsqueeze(-1).float()
+    return torch.nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""Learns the weights of ranking and of abstention from the questions that people ask, and writes them.
+
+Two groups of writers asked without seeing one another: the index and its adapter learn from the first (a), the weights
+from how that index finds what the second (b) asked; practice questions have no part. `python -m service.training`.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.loader import load_corpus
+from corpus.records import AskedQuestion
+from indexer.adapter import learn
+from indexer.build import compile_corpus, open_folder
+from indexer.encoder import DEFAULT_MODEL
+from service.library import Library, Shelf, open_library
+from service.retrieval import WEIGHTS, answer_signs, duty_signs, place_signs
+from service.understanding import Understanding, Understood
+
+EDITION = "wt2023"
+#: A right answer is set against so many of the most likely wrong ones.
+WRONG = 60
+#: The likely ones are those that these weights, which any user of cosines would start from, put first.
+START = {"own text": 0.5, "questions asked of it": 0.5}
+#: Weights are kept small by this much.
+SMALL = 1e-5
+STEPS = 150
+
+Matrix = npt.NDArray[np.float64]
+
+
+def main() -> None:
+    """Learn the weights and write them to `service/weights.json`."""
+    corpus = load_corpus()
+    first = replace(corpus, asked=tuple(one for one in corpus.asked if one.by == "a"))
+    second = [one for one in corpus.asked if one.by == "b"]
+    with tempfile.TemporaryDirectory() as scratch:
+        adapter, folder = Path(scratch) / "adapter.safetensors", Path(scratch) / "build"
+        learn(first, adapter, _say)
+        folder.mkdir()
+        compile_corpus(first, folder, "training", DEFAULT_MODEL, (), _say, adapter)
+        learned = learn_weights(open_library(open_folder(folder, thorough=False)), second)
+    aside = WEIGHTS.with_suffix(".new")
+    aside.write_text(json.dumps(learned, indent=1) + "\n", encoding="utf-8")
+    os.replace(aside, WEIGHTS)
+
+
+def learn_weights(library: Library, questions: Sequence[AskedQuestion]) -> dict[str, dict[str, float]]:
+    """The weights that best tell right from wrong for questions that the library has not seen."""
+    shelf = library.shelves[EDITION]
+    understanding = Understanding(library.cards["terms"], library.cards["spellings"], library.words)
+    duty_of = {duty: number for number, duty in enumerate(shelf.duties)}
+    place_of = {place: number for number, place in enumerate(shelf.provisions)}
+    duties, places, answers = _Examples(), _Examples(), _Examples()
+    for one in questions:
+        understood = understanding.read(one.question)
+        found = library.search(understood.meaning, understood.words)
+        right = [duty_of[record] for record in one.answered_by if record in duty_of]
+        where = [place_of[record] for record in one.answered_by if record in place_of]
+        where += [int(shelf.parents[number]) for number in right]
+        if right:
+            duties.rank(duty_signs(shelf, found, understood), right)
+        if where:
+            places.rank(place_signs(shelf, found), where)
+        answers.judge(_answer(library, shelf, understood), bool(right or where))
+    return {"duty": duties.learn(), "place": places.learn(), "answer": answers.learn()}
+
+
+def _answer(library: Library, shelf: Shelf, understood: Understood) -> dict[str, float]:
+    found = library.search(understood.meaning, understood.words)
+    silent = [number for number, kind, _ in shelf.others if kind == "silence"]
+    nearest = float(np.maximum(found.near.texts, found.near.asked)[silent].max(initial=0))
+    return answer_signs(library, shelf, found, understood, nearest)
+
+
+class _Examples:
+    """What is learned from: signs of right things and of wrong ones."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.groups: list[tuple[Matrix, Matrix]] = []
+        self.judged: list[tuple[list[float], bool]] = []
+
+    def rank(self, signs: dict[str, Any], right: Sequence[int]) -> None:
+        """The best of the right ones against the likeliest wrong ones."""
+        self.names = list(signs)
+        matrix = np.stack([signs[name] for name in self.names], axis=1).astype(np.float64)
+        start = matrix @ np.array([START.get(name, 0.0) for name in self.names])
+        best = max(right, key=lambda number: start[number])
+        wrong = [number for number in np.argsort(-start)[: WRONG + len(right)] if number not in right][:WRONG]
+        self.groups.append((matrix[best], matrix[wrong]))
+
+    def judge(self, signs: dict[str, float], right: bool) -> None:
+        self.names = list(signs)
+        self.judged.append(([signs[name] for name in self.names], right))
+
+    def learn(self) -> dict[str, float]:
+        """A weight for each sign and a bias, such that the logistic of their sum is the probability of being right.
+
+        Ranking is learned first (softmax over each question's candidates), then one factor and the bias.
+        """
+        if self.groups:
+            weights = self._learn_order()
+            points = [(float(right @ weights), True) for right, _ in self.groups]
+            points += [(float(score), False) for _, wrong in self.groups for score in wrong @ weights]
+            factor, bias = _logistic(np.array([[score] for score, _ in points]), np.array([is_ for _, is_ in points]))
+            weights, bias = weights * factor[0], bias
+        else:
+            given, wanted = np.array([signs for signs, _ in self.judged]), np.array([right for _, right in self.judged])
+            weights, bias = _logistic(given, wanted, balanced=True)
+        return {**dict(zip(self.names, (round(float(one), 4) for one in weights), strict=True)), "bias": round(bias, 4)}
+
+    def _learn_order(self) -> Matrix:
+        import torch
+
+        right = torch.tensor(np.stack([one for one, _ in self.groups]))
+        wrong = torch.tensor(np.stack([one for _, one in self.groups]))
+        weights = torch.zeros(right.shape[1], dtype=torch.float64, requires_grad=True)
+        optimiser: Any = torch.optim.LBFGS([weights], lr=0.5, max_iter=STEPS)
+
+        def loss() -> float:
+            optimiser.zero_grad()
+            scores = torch.cat([(right @ weights)[:, None], wrong @ weights], dim=1)
+            value: Any = (torch.logsumexp(scores, 1) - scores[:, 0]).mean() + SMALL * (weights**2).sum()
+            value.backward()
+            return float(value)
+
+        optimiser.step(loss)
+        return np.asarray(weights.detach().numpy())
+
+
+def _logistic(given: Matrix, wanted: Any, balanced: bool = False) -> tuple[Matrix, float]:
+    """Weights and bias of a logistic regression; `balanced` counts both answers alike, however many there are."""
+    import torch
+
+    inputs, right = torch.tensor(given), torch.tensor(wanted, dtype=torch.float64)
+    share = float(right.mean())
+    each = torch.where(right > 0, 0.5 / share, 0.5 / (1 - share)) if balanced else torch.ones_like(right)
+    weights = torch.zeros(inputs.shape[1] + 1, dtype=torch.float64, requires_grad=True)
+    optimiser: Any = torch.optim.LBFGS([weights], lr=0.5, max_iter=STEPS)
+
+    def loss() -> float:
+        optimiser.zero_grad()
+        scores = inputs @ weights[:-1] + weights[-1]
+        value: Any = torch.nn.functional.binary_cross_entropy_with_logits(scores, right, weight=each)
+        value = value + SMALL * (weights[:-1] ** 2).sum()
+        value.backward()
+        return float(value)
+
+    optimiser.step(loss)
+    return np.asarray(weights.detach().numpy()[:-1]), float(weights[-1])
+
+
+def _say(line: str) -> None:
+    print(f"  {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

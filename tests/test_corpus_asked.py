@@ -1,0 +1,59 @@
+"""Questions that people ask: every duty has some, from both groups of writers, and none was taken from the practice."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from corpus.loader import FOLDER, Corpus
+
+PRACTICE = Path(__file__).parent / "questions"
+#: A question is taken to be a practice question when it is at least so like one (per cent of its letters).
+THE_SAME = 85
+
+
+def test_every_duty_of_the_edition_in_use_is_asked_about_by_both_groups(corpus: Corpus) -> None:
+    (records,) = (one for one in corpus.editions if one.edition.id == "wt2023")
+    asked = {by: Counter(r for one in corpus.asked if one.by == by for r in one.answered_by) for by in ("a", "b")}
+
+    assert [duty.id for _, duty in records.duties if asked["a"][duty.id] < 2] == []
+    assert [duty.id for _, duty in records.duties if asked["b"][duty.id] < 1] == []
+
+
+def test_every_silence_of_the_edition_in_use_is_asked_about(corpus: Corpus) -> None:
+    (records,) = (one for one in corpus.editions if one.edition.id == "wt2023")
+    asked = {record for one in corpus.asked for record in one.answered_by}
+
+    assert [silence.id for silence in records.silences if silence.id not in asked] == []
+
+
+def test_no_practice_question_is_among_them(corpus: Corpus) -> None:
+    """What answers are measured on is not what search learns from."""
+    lines = [line for path in sorted(PRACTICE.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
+    practice = [json.loads(line)["question"].lower() for line in lines]
+    asked = [one.question.lower() for one in corpus.asked]
+    likeness = process.cdist(practice, asked, scorer=fuzz.ratio, score_cutoff=THE_SAME)
+
+    assert [(practice[row], asked[column]) for row, column in zip(*likeness.nonzero(), strict=True)] == []
+
+
+def test_no_question_gives_a_whole_sentence_of_a_record_away(corpus: Corpus) -> None:
+    """A question that repeats its record's words would teach nothing that the record does not."""
+    words = {
+        duty.id: set(duty.action.lower().split())
+        for records in corpus.editions
+        for _, duty in records.duties
+        if len(duty.action.split()) >= 8
+    }
+    copied = [
+        one.question
+        for one in corpus.asked
+        for record in one.answered_by
+        if record in words and words[record] <= set(one.question.lower().split())
+    ]
+    assert copied == []
+
+
+def test_the_folder_holds_nothing_else() -> None:
+    assert sorted(path.name for path in (FOLDER / "asked").iterdir()) == ["wt2023-a.jsonl", "wt2023-b.jsonl"]
