@@ -213,6 +213,7 @@ class _CardMaker:
             "kind": "guidance",
             "heading_path": list(provision.heading),
             "topics": list(provision.topics),
+            "is_drawn": provision.kind == "flow-chart",
             "text": provision.gist,
             "text_kind": "gist",
             "certainty": provision.certainty,

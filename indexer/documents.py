@@ -98,8 +98,7 @@ def _of_edition(records: EditionRecords, vocabulary: Vocabulary) -> Iterator[Doc
         yield Document("provision", provision.id, edition, f"{heading}. {provision.gist}", sentences, labels)
         for duty in provision.duties:
             text = _duty_text(duty, vocabulary)
-            sentence = (duty_sentence(duty, vocabulary),)
-            yield Document("duty", duty.id, edition, f"{heading}. {text}", sentence, _duty_labels(duty, vocabulary))
+            yield Document("duty", duty.id, edition, f"{heading}. {text}", (), _duty_labels(duty, vocabulary))
     for definition in records.definitions:
         text = f"{definition.term}: {definition.meaning}"
         yield Document("definition", definition.id, edition, text, (), ". ".join(definition.synonyms))

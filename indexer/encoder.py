@@ -25,6 +25,10 @@ HASH_DIMENSIONS = 256
 CONFIG = "encoder.json"
 
 
+#: Texts are embedded so many at a time, padded to a multiple of so many tokens.
+BATCH, LENGTH_STEP = 64, 16
+
+
 class Encoder(Protocol):
     """Texts in, one unit-length row each out."""
 
@@ -86,8 +90,28 @@ class TransformerEncoder:
             apply_adapter(self.model[0].auto_model, adapter)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        vectors = self.model.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, dtype=np.float32)
+        import torch
+
+        transformer, most = self.model[0], int(self.model.max_seq_length)
+        tokens = transformer.tokenizer(list(texts), truncation=True, max_length=most)["input_ids"]
+        order = sorted(range(len(texts)), key=lambda number: len(tokens[number]))
+        vectors = np.zeros((len(texts), transformer.auto_model.config.hidden_size), dtype=np.float32)
+        # Half precision takes half the time where the processor has it and moves no vector by a cosine of 0.0001;
+        # lengths are rounded up since its kernels are made anew for each new shape.
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=_has_half_precision()):
+            for start in range(0, len(order), BATCH):
+                batch = order[start : start + BATCH]
+                length = -(-len(tokens[batch[-1]]) // LENGTH_STEP) * LENGTH_STEP
+                ids = torch.zeros((len(batch), min(length, most)), dtype=torch.long)
+                mask = torch.zeros_like(ids)
+                for row, number in enumerate(batch):
+                    ids[row, : len(tokens[number])] = torch.tensor(tokens[number])
+                    mask[row, : len(tokens[number])] = 1
+                hidden = transformer.auto_model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+                kept = mask.unsqueeze(-1).float()
+                pooled = (hidden * kept).sum(1) / kept.sum(1)
+                vectors[batch] = torch.nn.functional.normalize(pooled, dim=1).numpy()
+        return vectors
 
 
 def building_encoder(model: str, adapter: Path | None = FILE) -> Encoder:
@@ -151,6 +175,13 @@ def load_encoder(folder: Path) -> Encoder:
     """The query encoder of a build; imports no torch."""
     kind = json.loads((folder / CONFIG).read_text(encoding="utf-8"))["kind"]
     return HashEncoder() if kind == HASH_MODEL else OnnxEncoder(folder)
+
+
+def _has_half_precision() -> bool:
+    """Whether the processor multiplies in bfloat16 itself; elsewhere it is slower than single precision."""
+    import torch
+
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def _packaged_model() -> Path:

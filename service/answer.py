@@ -199,6 +199,8 @@ class Reading(Shown):
     question: str
     asks: list[Literal["who", "what", "by-when", "law", "changed", "edition", "everything"]]
     recognised: list[Recognised]
+    #: Words that can mean several things, with those of them that the answer is about.
+    unclear: list[Recognised]
     mended: list[Mended]
     sections: list[str]
     edition: str | None

@@ -36,7 +36,7 @@ MOST_PASSAGES = 50
 MOST_CHANGES = 5
 MOST_COMMENTARY = 3
 #: Below this probability that the edition answers there is no answer; measured on practice questions (tests/questions).
-CONFIDENT = 0.35
+CONFIDENT = 0.25
 #: A duty is shown when its score is at least this share of the best duty's.
 NEAR_BEST = 0.3
 #: A change is shown when its score is at least this share of the best change's.
@@ -44,7 +44,7 @@ NEAR_BEST_CHANGE = 0.8
 #: Commentary is shown from this score on.
 COMMENTARY_NEAR = 0.5
 #: A duty that a conflict sets against the best one is shown when its score is at least this share of it.
-IN_CONFLICT = 0.6
+IN_CONFLICT = 0.1
 #: A silence is shown when it is so near the question, by cosine, and by so much nearer than every duty and provision.
 SILENCE_NEAR, SILENCE_LEAD = 0.6, 0.0
 
@@ -127,13 +127,16 @@ class Asking:
             silences=self._silences(ranking),
             changes=self._changes(ranking, understood.names_draft) if understood.asks_changed else [],
             groups=_groups(duties, understood.terms),
-            understood=reading,
+            understood=self._reading(understood, without, duties),
             confidence=_score(ranking.confidence),
             should_means=self.editions[held]["should_means"] if any(_says_should(one) for one in duties) else None,
             took_ms=_since(started),
         )
 
-    def _reading(self, understood: Understood, without: Sequence[str]) -> Reading:
+    def _reading(self, understood: Understood, without: Sequence[str], duties: Sequence[DutyCard] = ()) -> Reading:
+        """How a question was understood; of what an unclear word can mean, that which the duties found are about."""
+        about = {event for duty in duties for event in self._events_of(duty)}
+        unclear = {one.written: [term for term in one.terms if term in about] for one in understood.unclear}
         return Reading(
             question=understood.meaning,
             asks=list(understood.asks),
@@ -141,11 +144,21 @@ class Asking:
                 Recognised(written=one.written, terms=[self._reference(term) for term in one.terms])
                 for one in understood.recognised
             ],
+            unclear=[
+                Recognised(written=written, terms=[self._reference(term) for term in terms])
+                for written, terms in unclear.items()
+                if len(terms) > 1
+            ],
             mended=[Mended(written=written, read=read) for written, read in understood.mended],
             sections=list(understood.sections),
             edition=understood.edition,
             without=[self._reference(term) for term in without if term in self.terms],
         )
+
+    def _events_of(self, duty: DutyCard) -> set[str]:
+        anchors = (anchor for limit in duty.time_limits for anchor in limit.anchors)
+        named = {_local(one.id) for one in (*([duty.trigger] if duty.trigger else []), *anchors)}
+        return named.union(self.library.cards["duties"][_local_record(duty.id)]["acts_on"])
 
     def _reference(self, term: str) -> Reference:
         return Reference(id=self.terms[term]["id"], label=self.terms[term]["label"])
@@ -239,7 +252,7 @@ class Asking:
         card = {
             key: value
             for key, value in self.library.cards["provisions"][provision].items()
-            if key not in ("heading_path", "topics")
+            if key not in ("heading_path", "topics", "is_drawn")
         }
         return Passage.model_validate({**card, "score": _score(score), "why": _signs((why or {}).get(provision, {}))})
 
@@ -333,6 +346,10 @@ def clean_question(question: str) -> str:
 
 def _local(iri: str) -> str:
     return iri.rpartition("/")[2]
+
+
+def _local_record(iri: str) -> str:
+    return iri.partition("/duty/")[2]
 
 
 def _local_provision(iri: str) -> str:

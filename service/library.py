@@ -51,6 +51,8 @@ class Shelf:
     #: Documents of definitions, and the number of the provision that states each.
     definitions: Numbers
     stated_in: Numbers
+    #: 1 for a duty in a flow chart.
+    is_drawn: Scores
     #: 1 for a duty with a clock.
     has_clock: Scores
     #: For each term, 1 for a duty that it bears, and for one whose act reaches it.
@@ -122,6 +124,9 @@ def _shelf(edition: str, cards: dict[str, Any]) -> Shelf:
         parents=_numbers(place[duty.rpartition("/")[0]] for duty in duties),
         definitions=_numbers(document for document, _ in stated),
         stated_in=_numbers(provision for _, provision in stated),
+        is_drawn=np.array(
+            [cards["provisions"][duty.rpartition("/")[0]]["is_drawn"] for duty in duties], dtype=np.float32
+        ),
         has_clock=np.array([bool(card["time_limits"]) for card in held], dtype=np.float32),
         bearers=_by_term(card["bearers"] for card in held),
         recipients=_by_term(card["recipients"] for card in held),

@@ -22,7 +22,7 @@ from indexer.adapter import learn
 from indexer.build import compile_corpus, open_folder
 from indexer.encoder import DEFAULT_MODEL
 from service.library import Library, Shelf, open_library
-from service.retrieval import WEIGHTS, answer_signs, duty_signs, place_signs
+from service.retrieval import GIVEN, WEIGHTS, answer_signs, duty_signs, place_signs
 from service.understanding import Understanding, Understood
 
 EDITION = "wt2023"
@@ -71,7 +71,7 @@ def learn_weights(library: Library, questions: Sequence[AskedQuestion]) -> dict[
         if where:
             places.rank(place_signs(shelf, found), where)
         answers.judge(_answer(library, shelf, understood), bool(right or where))
-    return {"duty": duties.learn(), "place": places.learn(), "answer": answers.learn()}
+    return {"duty": duties.learn() | GIVEN, "place": places.learn(), "answer": answers.learn()}
 
 
 def _answer(library: Library, shelf: Shelf, understood: Understood) -> dict[str, float]:
@@ -91,7 +91,7 @@ class _Examples:
 
     def rank(self, signs: dict[str, Any], right: Sequence[int]) -> None:
         """The best of the right ones against the likeliest wrong ones."""
-        self.names = list(signs)
+        self.names = [name for name in signs if name not in GIVEN]
         matrix = np.stack([signs[name] for name in self.names], axis=1).astype(np.float64)
         start = matrix @ np.array([START.get(name, 0.0) for name in self.names])
         best = max(right, key=lambda number: start[number])

@@ -106,6 +106,8 @@ class Understood:
     #: What it asks for, in the order of `Asks`.
     asks: tuple[Asks, ...] = ("what",)
     recognised: tuple[Recognised, ...] = ()
+    #: Words that name several events of the vocabulary by half their name: which conference, which review?
+    unclear: tuple[Recognised, ...] = ()
     #: Words as typed with what they were read as.
     mended: tuple[tuple[str, str], ...] = ()
     #: Sections of law that it names.
@@ -127,6 +129,11 @@ class Understanding:
                 self._phrases.setdefault(_fold(phrase), set()).add(term_id)
             for acronym in term["acronyms"]:
                 self._acronyms.setdefault(acronym.lower(), set()).add(term_id)
+        #: For the last word of events' labels, the events, where they are several.
+        self._kinds: dict[str, list[str]] = {}
+        for term_id, term in terms.items():
+            if term["kind"] == "event" and len(term["label"].split()) > 1:
+                self._kinds.setdefault(_fold(term["label"]).split()[-1], []).append(term_id)
         self._longest = max((len(phrase.split()) for phrase in self._phrases), default=1)
         known = {word for phrase in self._phrases for word in phrase.split()}
         self._known = sorted(known | set(spellings))
@@ -169,9 +176,17 @@ class Understanding:
             edition=min(_editions(question)) if len(_editions(question)) == 1 else None,
             asks=_asks(question, status=asks_status),
             recognised=tuple(recognised),
+            unclear=tuple(self._unclear(mended, recognised)),
             mended=tuple(changed.items()),
             sections=tuple(dict.fromkeys(found[0] for found in SECTION.finditer(mended))),
         )
+
+    def _unclear(self, question: str, recognised: list[Recognised]) -> Iterator[Recognised]:
+        covered = {word for one in recognised for word in _fold(one.written).split()}
+        for word in dict.fromkeys(_fold(found[0]) for found in WORD.finditer(question)):
+            events = self._kinds.get(word, [])
+            if len(events) > 1 and word not in covered:
+                yield Recognised(word, tuple(events))
 
     def _mend(self, word: str) -> str:
         folded = _fold(word)

@@ -1,0 +1,128 @@
+"""What a question is taken to mean: slips mended, terms recognised, kinds of asking told apart, all correctable."""
+
+import pytest
+
+from service.answer import Answer
+from service.ask import Asking
+from service.understanding import Understanding
+
+
+@pytest.fixture(scope="module")
+def understanding(asking: Asking) -> Understanding:
+    return asking.understanding
+
+
+@pytest.mark.parametrize(
+    ("question", "mended"),
+    [
+        ("how soon after the stratergy discussion", (("stratergy", "strategy"),)),
+        ("inital conference timescale", (("inital", "initial"),)),
+        ("when does the core group meet", ()),
+    ],
+)
+def test_slips_are_mended_and_told(
+    understanding: Understanding, question: str, mended: tuple[tuple[str, str], ...]
+) -> None:
+    assert understanding.read(question).mended == mended
+
+
+def test_a_known_word_is_never_changed(understanding: Understanding, asking: Asking) -> None:
+    known = asking.library.cards["spellings"][::37]
+    assert {word: read for word in known for _, read in understanding.read(word).mended} == {}
+
+
+def test_as_typed_nothing_is_mended(understanding: Understanding) -> None:
+    understood = understanding.read("inital conference timescale", as_typed=True)
+    assert (understood.mended, understood.meaning) == ((), "inital conference timescale")
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("Who chairs the strategy discussion?", {"who"}),
+        ("How soon must the core group meet?", {"by-when"}),
+        ("Is that a legal duty?", {"law"}),
+        ("What has changed since 2018?", {"changed"}),
+        ("Is Working Together 2018 still in force?", {"edition"}),
+        ("Everything a governor is responsible for", {"everything"}),
+        ("Does the nurse come too?", {"what"}),
+        ("Who must tell the panel, and by when?", {"who", "by-when"}),
+    ],
+)
+def test_what_is_asked_for_is_told(understanding: Understanding, question: str, asks: set[str]) -> None:
+    assert set(understanding.read(question).asks) == asks
+
+
+@pytest.mark.parametrize(
+    ("question", "term"),
+    [
+        ("what does the LADO do", "local-authority-designated-officer"),
+        ("ICPC timescale", "initial-child-protection-conference"),
+        ("what must the GP do", "general-practitioner"),
+        ("does the council have to", "local-authority"),
+    ],
+)
+def test_acronyms_and_everyday_names_stand_for_their_terms(
+    understanding: Understanding, asking: Asking, question: str, term: str
+) -> None:
+    assert term in asking.terms
+    assert term in understanding.read(question).terms
+
+
+def test_sections_are_recognised_as_people_write_them(understanding: Understanding) -> None:
+    assert understanding.read("s47 and section 17 thresholds").sections == ("section 47", "section 17")
+
+
+def test_a_term_that_was_not_meant_can_be_taken_out(asking: Asking) -> None:
+    corrected = asking.ask("what must the GP do", without=["general-practitioner"])
+
+    assert corrected.understood is not None
+    assert corrected.understood.recognised == []
+    assert [one.label for one in corrected.understood.without] == ["GP"]
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "meanings"),
+    [
+        (
+            "when is the conference",
+            "conference",
+            {"initial child protection conference", "child protection review conference"},
+        ),
+    ],
+)
+def test_a_word_that_can_mean_several_things_offers_each(
+    asking: Asking, question: str, word: str, meanings: set[str]
+) -> None:
+    answer = asking.ask(question)
+    assert answer.understood is not None
+    (unclear,) = (one for one in answer.understood.unclear if one.written == word)
+    assert meanings <= {one.label for one in unclear.terms}
+
+
+# Why, and how many
+
+
+@pytest.fixture(scope="module")
+def explained(asking: Asking) -> Answer:
+    return asking.ask("When does the core group meet?", explain=True)
+
+
+def test_each_result_says_why_it_stands_where_it_does(explained: Answer, asking: Asking) -> None:
+    sums = [sum(one.adds for one in card.why) for card in explained.duties]
+    assert sums == sorted(sums, reverse=True)
+    assert any(one.sign == "has a clock, and one is asked for" for one in explained.duties[0].why)
+    assert [one.why for one in asking.ask("When does the core group meet?").duties if one.why] == []
+
+
+def test_several_duties_are_grouped_and_counted(asking: Asking) -> None:
+    answer = asking.ask("What must happen after a child protection conference?")
+    assert answer.duties_total > 2
+    assert sum(group.total for group in answer.groups) == answer.duties_total
+    assert [one for group in answer.groups for one in group.duties if one not in {d.id for d in answer.duties}] == []
+    assert {group.by for group in answer.groups} <= {"bearer", "event"}
+
+
+def test_duties_of_one_whom_the_question_names_are_grouped_by_what_starts_them(asking: Asking) -> None:
+    answer = asking.ask("What must the core group do?")
+    assert {group.by for group in answer.groups} == {"event"}
