@@ -19,6 +19,11 @@ from ontology.namespaces import GRAPH
 
 ROOT = Path(__file__).parent.parent
 FILES = (
+    "asked/data.csc.index.npy",
+    "asked/indices.csc.index.npy",
+    "asked/indptr.csc.index.npy",
+    "asked/params.index.json",
+    "asked/vocab.index.json",
     "encoder/encoder.json",
     "graph.nq",
     "passages.faiss",
