@@ -67,6 +67,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.asking = Asking(open_library(build))
         app.state.asking.ask("How soon must a referral be acknowledged?")  # the first question pays for warming up
         app.state.queries = QueryPool(build.folder, settings.query_workers, settings.query_seconds)
+        app.state.queries.start()
     except BuildError as error:
         app.state.problem = str(error)
     yield
