@@ -28,7 +28,7 @@ def choose(accept: str | None, offered: Sequence[str]) -> str | None:
 
     A client that names a general type, such as application/json, takes the offered type that is of that kind.
     """
-    ranges = list(_ranges(accept or "*/*"))
+    ranges = list(_ranges(accept or "")) or [("*/*", 1.0)]
     best = max(offered, key=lambda one: _quality(one, ranges))
     return best if _quality(best, ranges) > 0 else None
 

@@ -20,6 +20,7 @@ FORMS: dict[str, QueryForm] = {
     "construct": "triples",
     "describe": "triples",
 }
+PROLOGUE = ("prefix", "base")
 UPDATES = {"insert", "delete", "load", "clear", "create", "drop", "copy", "move", "add", "with"}
 #: Code point escapes may stand anywhere in a query, in keywords too (SPARQL 1.1, 19.2).
 ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})")
@@ -58,8 +59,9 @@ def read_words(query: str) -> QueryWords:
     if len(query) > LONGEST_QUERY:
         raise QueryError(f"The query has {len(query):,} characters; the most is {LONGEST_QUERY:,}.")
     plain = ESCAPE.sub(lambda found: chr(_code_point(found)), query)
-    words = _keywords(plain)
-    first = next((word for word in words if word not in ("prefix", "base")), "")
+    places = _keywords(plain)
+    words = [word for word, _ in places]
+    first, place = next(((word, place) for word, place in places if word not in PROLOGUE), ("", len(plain)))
     if first in UPDATES:
         raise QueryError("This is an update; the graph can only be read. Use SELECT, ASK, CONSTRUCT or DESCRIBE.")
     # An engine may part keywords that touch ("trueSERVICE"), so a word need only hold the other; and a quote written
@@ -67,12 +69,18 @@ def read_words(query: str) -> QueryWords:
     if any("service" in word for word in words) or (_escapes_ascii(query) and "service" in plain.lower()):
         raise QueryError("SERVICE is not allowed: queries reach no other server.")
     form = next((form for word, form in FORMS.items() if first.startswith(word)), None)
+    if form is None and not plain[:place].rstrip().lower().endswith(PROLOGUE):
+        # Of this the engine says only that it expects CONSTRUCT, and where it gave up looking for that.
+        line, column = plain.count("\n", 0, place) + 1, place - plain.rfind("\n", 0, place)
+        raise QueryError(
+            f"The query cannot be read: line {line}, column {column}: expected SELECT, ASK, CONSTRUCT or DESCRIBE"
+        )
     return QueryWords(form, any("from" in word for word in words))
 
 
-def _keywords(query: str) -> list[str]:
-    """Every word that stands by itself, in small letters."""
-    found: list[str] = []
+def _keywords(query: str) -> list[tuple[str, int]]:
+    """Every word that stands by itself, in small letters, and where it starts."""
+    found: list[tuple[str, int]] = []
     unclosed: set[str] = set()
     place = 0
     while place < len(query):
@@ -80,7 +88,7 @@ def _keywords(query: str) -> list[str]:
         assert token is not None  # the last choice takes any character
         place = token.end()
         if token["word"]:
-            found.append(token["word"].lower())
+            found.append((token["word"].lower(), token.start()))
         elif (quotes := token["long"]) and quotes not in unclosed:
             if rest := REST[quotes].match(query, place):
                 place = rest.end()

@@ -180,19 +180,18 @@ class _Parent:
     def fork(self) -> tuple[int, Connection]:
         """A new worker: its process and the pipe to it."""
         with self._lock:
-            control = self._begin()
             try:
-                if not self._ready:
-                    control.settimeout(START_SECONDS)
-                    if control.recv(MESSAGE, socket.MSG_WAITALL).rstrip() != READY:
-                        raise OSError("it ended")
-                    self._ready = True
-                control.sendall(FORK.ljust(MESSAGE))
-                process, (handle, *_), _, _ = socket.recv_fds(control, MESSAGE, 1)
-            except (OSError, ValueError) as error:
+                return self._fork()
+            except OSError as error:
+                was_ready = self._ready
+                self._end()
+                if not was_ready:
+                    raise BuildError("The graph could not be read for querying; run `safeguard check`.") from error
+            try:
+                return self._fork()  # the one that could do it was killed a moment ago
+            except OSError as error:
                 self._end()
                 raise BuildError("The graph could not be read for querying; run `safeguard check`.") from error
-            return int(process), Connection(handle)
 
     def reap(self, process: int) -> None:
         """Let a worker's process number go, once it has been killed."""
@@ -204,6 +203,19 @@ class _Parent:
         """Stop the process."""
         with self._lock:
             self._end()
+
+    def _fork(self) -> tuple[int, Connection]:
+        control = self._begin()
+        if not self._ready:
+            control.settimeout(START_SECONDS)
+            if control.recv(MESSAGE, socket.MSG_WAITALL).rstrip() != READY:
+                raise OSError("the process ended")
+            self._ready = True
+        control.sendall(FORK.ljust(MESSAGE))
+        process, handles, _, _ = socket.recv_fds(control, MESSAGE, 1)
+        if not handles:
+            raise OSError("the process ended")
+        return int(process), Connection(handles[0])
 
     def _begin(self) -> socket.socket:
         if self._process is not None and self._process.poll() is not None:
