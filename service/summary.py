@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
@@ -52,8 +52,9 @@ class TermDoc:
     definition: str
 
 
+@lru_cache(maxsize=2)
 def summarise(pool: QueryPool) -> Summary:
-    """Count what the pool's graph holds."""
+    """Count what the pool's graph holds, once: a build does not change."""
     counted = {name: _counts(pool, query) for name, query in COUNTS.items()}
     return Summary(counted["graphs"], counted["classes"], counted["properties"], counted["all"]["subjects"])
 
