@@ -49,7 +49,7 @@ def downloads(request: Request) -> Response:
     return response
 
 
-@router.get("/downloads/{edition}/{name}")
+@router.api_route("/downloads/{edition}/{name}", methods=["GET", "HEAD"])
 def download(request: Request, edition: str, name: str) -> Response:
     """One file of one version; `latest` leads to the version that is current."""
     build = _build(request)

@@ -21,6 +21,8 @@ CHARACTERISTICS = {
     OWL.InverseFunctionalProperty: "of one subject only",
     OWL.TransitiveProperty: "transitive",
 }
+#: Half the width and height of a box of the diagram.
+HALF_BOX = (62, 16)
 EXAMPLES = """
 SELECT ?kind (MIN(STR(?s)) AS ?name) WHERE { ?s a ?kind ; rdfs:label ?label FILTER STRSTARTS(STR(?kind), STR(sg:)) }
 GROUP BY ?kind"""
@@ -53,7 +55,7 @@ class Arrow:
     y2: int
     label_x: int
     label_y: int
-    label: str
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -110,20 +112,42 @@ def diagram() -> tuple[list[Box], list[Arrow]]:
         if isinstance(domain, URIRef) and isinstance(range_, URIRef) and domain in SG and domain != range_:
             links.setdefault((str(domain), str(range_)), []).append(prop.label)
     duty = str(SG.Duty)
-    ring = sorted({end for start, end in links if start == duty})
-    places = {duty: (400, 300)}
+    ring = _ring(sorted({end for start, end in links if start == duty}), links)
+    places = {duty: (360, 290)}
     for number, one in enumerate(ring):
-        angle = 2 * math.pi * number / len(ring) - math.pi / 2
-        places[one] = (round(400 + 310 * math.cos(angle)), round(300 + 245 * math.sin(angle)))
+        angle = 2 * math.pi * (number + 0.5) / len(ring)
+        places[one] = (round(360 + 285 * math.sin(angle)), round(290 - 240 * math.cos(angle)))
     boxes = [Box(x, y, str(graph.value(URIRef(one), RDFS.label)), page_of(one)) for one, (x, y) in places.items()]
-    arrows = []
-    for (start, end), names in links.items():
-        if start in places and end in places:
-            (x1, y1), (x2, y2) = places[start], places[end]
-            share = 0.6 if start == duty else 0.5
-            point = (round(x1 + share * (x2 - x1)), round(y1 + share * (y2 - y1)))
-            arrows.append(Arrow(x1, y1, x2, y2, *point, ", ".join(names)))
+    arrows = [
+        _arrow(places[start], places[end], tuple(names))
+        for (start, end), names in links.items()
+        if start in places and end in places
+    ]
     return boxes, arrows
+
+
+def _ring(ring: list[str], links: Iterable[tuple[str, str]]) -> list[str]:
+    """The classes in such an order that those linked to each other stand side by side."""
+    beside: dict[str, list[str]] = {one: [] for one in ring}
+    for start, end in links:
+        if start in beside and end in beside:
+            beside[start].append(end)
+            beside[end].append(start)
+    order: list[str] = []
+    for hub in sorted(ring, key=lambda one: -len(beside[one])):
+        if hub not in order:
+            new = [one for one in beside[hub] if one not in order]
+            order += [*new[: len(new) // 2], hub, *new[len(new) // 2 :]]
+    return order
+
+
+def _arrow(start: tuple[int, int], end: tuple[int, int], labels: tuple[str, ...]) -> Arrow:
+    """A line from one box's edge to the other's."""
+    across, down = end[0] - start[0], end[1] - start[1]
+    share = min(HALF_BOX[0] / abs(across) if across else 1, HALF_BOX[1] / abs(down) if down else 1)
+    x, y = round(across * share), round(down * share)
+    middle = (round(start[0] + 0.55 * across), round(start[1] + 0.55 * down))
+    return Arrow(start[0] + x, start[1] + y, end[0] - x, end[1] - y, *middle, labels)
 
 
 def _term_page(term: TermDoc, uses: dict[str, int], examples: dict[str, Value]) -> TermPage:
