@@ -124,12 +124,13 @@ def _respond(request: Request, given: Parameters) -> Response:
 def _media_type(form: QueryForm | None, wanted: str, accept: str | None) -> str:
     """The type of the results, by the parameter `format` if there is one, else by the Accept header."""
     offered = OFFERED[form]
-    if wanted:
-        named = {**RESULTS, **TRIPLES}
-        if named.get(wanted) not in offered:
-            known = ", ".join(name for name, media_type in named.items() if media_type in offered)
-            raise QueryError(f"There is no format '{wanted[:40]}' for this query; there are {known}.")
+    named = {**RESULTS, **TRIPLES}
+    if named.get(wanted) in offered:
         return named[wanted]
+    # Some clients send a name of their own beside an Accept header that says what they mean.
+    if wanted and (accept or "*/*") == "*/*":
+        known = ", ".join(name for name, media_type in named.items() if media_type in offered)
+        raise QueryError(f"There is no format '{wanted[:40]}' for this query; there are {known}.")
     media_type = choose(accept, offered)
     if media_type is None and form == "boolean":
         return JSON_RESULTS  # CSV and TSV have no way to say true
