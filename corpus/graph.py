@@ -140,6 +140,8 @@ def _add_edition(graph: Graph, records: EditionRecords, names: Names) -> None:
         graph.add((node, SG.inForceFrom, Literal(edition.in_force_from.isoformat())))
     if edition.in_force_until:
         graph.add((node, SG.inForceUntil, Literal(edition.in_force_until.isoformat())))
+    if edition.supersedes:
+        graph.add((node, SG.supersedes, individual("edition", edition.supersedes)))
     graph.add((node, SG.editionStatus, _code(edition.status)))
     _texts(graph, node, SG.note, edition.notices)
     if edition.should_means:

@@ -13,7 +13,17 @@ from starlette.exceptions import HTTPException
 
 from indexer.build import open_build
 from ontology.errors import BuildError, SafeguardError
-from service import api, changes_door, deadlines_door, law_door, pages, sparql_door
+from service import (
+    api,
+    changes_door,
+    deadlines_door,
+    downloads_door,
+    entity_door,
+    law_door,
+    ontology_door,
+    pages,
+    sparql_door,
+)
 from service.ask import Asking
 from service.library import open_library
 from service.settings import Settings
@@ -50,6 +60,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(Exception, _unknown_error)
     app.include_router(api.router)
     app.include_router(sparql_door.router)
+    app.include_router(downloads_door.router)
+    app.include_router(entity_door.router)
+    app.include_router(ontology_door.router)
     app.include_router(deadlines_door.router)
     app.include_router(law_door.router)
     app.include_router(changes_door.router)
@@ -67,6 +80,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.asking = Asking(open_library(build))
         app.state.asking.ask("How soon must a referral be acknowledged?")  # the first question pays for warming up
         app.state.queries = QueryPool(build.folder, settings.query_workers, settings.query_seconds)
+        app.state.queries.start()
     except BuildError as error:
         app.state.problem = str(error)
     yield

@@ -310,6 +310,24 @@ def sparql(file: Path, style: str) -> None:
     click.echo(results_table(result.body) if tabular else result.body.decode(), nl=False)
 
 
+@main.group()
+def export() -> None:
+    """Write what is held into files."""
+
+
+@export.command()
+@click.option(
+    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="A folder, new or empty."
+)
+def data(folder: Path) -> None:
+    """Write the whole graph: RDF, tables, SQLite, DCAT description, checksums."""
+    from indexer.build import open_build
+    from service.exports import export_data
+
+    for path in export_data(open_build(read_settings().data_dir, thorough=False), folder):
+        click.echo(f"{path} ({path.stat().st_size:,} bytes)")
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)

@@ -1,18 +1,15 @@
-"""The pages for people: ask and answers, a plain SPARQL editor, and errors in the same style."""
+"""The pages for people: ask and answers, and errors in the same style."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.templating import Jinja2Templates
 
-from ontology.errors import InputError, QueryError
+from ontology.errors import InputError
 from service.answer import Answer
 from service.api import asking
 from service.privacy import personal_details
-from service.sparql import JSON_RESULTS, QueryPool
-from service.statuses import status_of
 from service.text import INFERRED, bearers_text, due_text, modality_text, place_text, reach_text
 
 router = APIRouter(include_in_schema=False)
@@ -31,15 +28,6 @@ EXAMPLES = (
     "When must the council tell the national panel about a serious incident?",
     "What happens if a family says no to an early help assessment?",
 )
-EXAMPLE_QUERY = """SELECT ?bearer ?action ?limit ?page WHERE {
-  ?duty a sg:Requirement ;
-        sg:bearer/skos:prefLabel ?bearer ;
-        sg:action ?action ;
-        sg:page ?page .
-  OPTIONAL { ?duty sg:timeLimit/sg:limitText ?limit }
-}
-ORDER BY ?page
-"""
 
 
 @router.get("/")
@@ -82,23 +70,6 @@ def _topic(answer: Answer) -> str:
     if not answer.duties and not answer.passages:
         return "Which edition applies"
     return answer.duties[0].provision.heading if answer.duties else answer.passages[0].heading
-
-
-def sparql_page(request: Request) -> Response:
-    """The editor with an example in it."""
-    return page(request, "sparql.html", {"query": EXAMPLE_QUERY, "title": "SPARQL"})
-
-
-def sparql_results(request: Request, query: str, pool: QueryPool) -> Response:
-    """The editor with the query's results below, as a table or as text."""
-    shown: dict[str, Any] = {"query": query, "title": "SPARQL results"}
-    try:
-        result = pool.run(query)
-    except QueryError as error:
-        return page(request, "sparql.html", {**shown, "fault": str(error)}, status_of(error))
-    if result.media_type != JSON_RESULTS:
-        return page(request, "sparql.html", {**shown, "text": result.body.decode()})
-    return page(request, "sparql.html", {**shown, "results": json.loads(result.body)})
 
 
 def error_page(request: Request, message: str, status: int) -> Response:

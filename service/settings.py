@@ -16,7 +16,11 @@ VARIABLES = (
     ("SAFEGUARD_OUT_OF_HOURS", "out_of_hours", "telephone number of the out-of-hours team"),
     ("SAFEGUARD_LADO", "lado", "telephone number of the local authority designated officer"),
     ("SAFEGUARD_QUERY_SECONDS", "query_seconds", "how long a SPARQL query may run, in seconds (10)"),
-    ("SAFEGUARD_QUERY_WORKERS", "query_workers", "how many SPARQL queries may run at once (2)"),
+    (
+        "SAFEGUARD_QUERY_WORKERS",
+        "query_workers",
+        "how many long SPARQL queries may run at once (2)",
+    ),
 )
 
 

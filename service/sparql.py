@@ -3,218 +3,270 @@
 pyoxigraph cannot interrupt a query, and it would fetch a remote SERVICE; so both are dealt with here. A SERVICE is
 refused before the query runs, for the sake of a clear answer; that no query reaches another server rests on the worker,
 which may open no socket.
+
+A query first gets a moment of processor time among the short ones. If it needs more, it starts again among the long
+ones, of which few run at once and at low priority, so that whoever asks little never waits for whoever asks much.
 """
 
-import multiprocessing
-import re
+import os
+import signal
+import socket
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from indexer.build import GRAPH_FILE
 from ontology.errors import BuildError, QueryBusy, QueryError, QueryTimeout
+from ontology.namespaces import PREFIXES
+from service.media_types import CSV_RESULTS, JSON_RESULTS
+from service.query_text import QueryForm, read_words
+from service.query_worker import FORK, MESSAGE, READY, REAP
 
-QueryForm = Literal["solutions", "boolean", "triples"]
+__all__ = ["CSV_RESULTS", "JSON_RESULTS", "QueryPool", "QueryResult"]
 
-LONGEST_QUERY = 100_000
-#: A worker that has not read the graph by then never will.
-START_SECONDS = 30.0
-#: How many callers may wait for a worker.
-WAITING = 8
-#: In bytes; the service holds a result in memory while it sends it.
-LARGEST_RESULT = 50_000_000
-UPDATE = re.compile(
-    r"^\s*(?:(?:PREFIX|BASE)\b[^\n>]*>\s*|#[^\n]*\n)*\s*"
-    r"(INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
-    re.IGNORECASE,
-)
-ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})")
-
-JSON_RESULTS = "application/sparql-results+json"
-CSV_RESULTS = "text/csv"
-TURTLE = "text/turtle"
+#: A process that has not read the graph by then never will.
+START_SECONDS = 60.0
+#: How many short queries run at once; they take turns on the processor.
+SHORT_QUERIES = 4
+#: How much processor time a query gets before it counts as long; the lesser where long ones are turned away.
+SHORT_SECONDS, SHORTEST_SECONDS = 0.2, 0.05
+#: How many callers may wait for one of the short places, and for one of the long.
+WAITING, LONG_WAITING = 16, 4
+#: How many queries a worker answers before a fresh one takes its place, so that no memory adds up.
+QUERIES_EACH = 500
+LOW_PRIORITY = 15
 
 
 @dataclass(frozen=True)
 class QueryResult:
-    """What a query gave: which form it is, in which media type, and the bytes."""
+    """What a query gave: which form it is, in which media type, the bytes, and what was left out, if anything."""
 
     form: QueryForm
     media_type: str
     body: bytes
+    notice: str | None = None
 
 
 class QueryPool:
-    """A fixed number of worker processes, each with the graph in memory."""
+    """Workers over one graph: a fixed number for short queries and `workers` for long ones."""
 
-    def __init__(self, build_folder: Path, workers: int = 1, seconds: float = 10.0, waiting: int = WAITING) -> None:
-        self._graph = build_folder / GRAPH_FILE
+    def __init__(
+        self, build_folder: Path, workers: int = 2, seconds: float = 10.0, long_waiting: int = LONG_WAITING
+    ) -> None:
+        self._parent = _Parent(build_folder / GRAPH_FILE)
         self._seconds = seconds
-        self._free = threading.Semaphore(workers)
-        self._places = threading.Semaphore(workers + waiting)
+        self._short = threading.Semaphore(SHORT_QUERIES)
+        self._places = threading.Semaphore(SHORT_QUERIES + WAITING)
+        self._long = threading.Semaphore(workers)
+        self._long_places = threading.Semaphore(workers + long_waiting)
         self._idle: list[_Worker] = []
         self._lock = threading.Lock()
 
-    def run(self, query: str, solutions_as: str = JSON_RESULTS) -> QueryResult:
-        """Run one query; raises QueryError, QueryTimeout when it is killed, QueryBusy when every worker is taken."""
-        refuse(query)
-        # A caller that finds everyone waiting is turned away at once, so that waiting never ties up the service.
-        if not self._places.acquire(blocking=False):
-            raise QueryBusy("Other queries are running; try again in a few seconds.")
-        try:
-            with self._free, self._worker() as worker:
-                return worker.run(query, solutions_as, self._seconds)
-        finally:
-            self._places.release()
+    def start(self) -> None:
+        """Begin to read the graph, without waiting for it."""
+        self._parent.start()
+
+    def run(
+        self,
+        query: str,
+        media_type: str = JSON_RESULTS,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> QueryResult:
+        """Run one query; raises QueryError, QueryTimeout when it is killed, QueryBusy when every place is taken.
+
+        The media type is taken where the query's form has it: else rows come as JSON, triples as Turtle. Graphs named
+        here stand in place of any that the query names; where neither names any, it sees all together.
+        """
+        request = {
+            "query": query,
+            "prefixes": PREFIXES,
+            "media_type": media_type,
+            "names_graphs": read_words(query).names_graphs,
+            "default_graphs": tuple(default_graphs),
+            "named_graphs": tuple(named_graphs),
+        }
+        started = time.monotonic()
+        with _place(self._places):
+            crowded = not self._long_places.acquire(blocking=False)
+            if not crowded:
+                self._long_places.release()
+            with self._short, self._worker() as worker:
+                reply = worker.run(request, self._seconds, SHORTEST_SECONDS if crowded else SHORT_SECONDS)
+        if reply is None:
+            used = time.monotonic() - started
+            if used < self._seconds:
+                reply = self._run_long(request, self._seconds - used)
+            else:
+                raise self._timeout()
+        if "fault" in reply:
+            raise QueryError(reply["fault"])
+        return QueryResult(**reply)
 
     def close(self) -> None:
-        """Stop every worker."""
+        """Stop every process."""
         with self._lock:
             while self._idle:
                 self._idle.pop().kill()
+        self._parent.close()
+
+    def _run_long(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        with _place(self._long_places), self._long:
+            worker = _Worker(self._parent)
+            try:
+                worker.lower_priority()
+                started = time.monotonic()
+                reply = worker.run(request, seconds)
+            finally:
+                worker.kill()
+        if reply is None:
+            if time.monotonic() - started >= seconds:
+                raise self._timeout()
+            raise QueryError("The query used more memory than it may; make it narrower.")
+        return reply
+
+    def _timeout(self) -> QueryTimeout:
+        return QueryTimeout(f"The query ran longer than {self._seconds:g} seconds and was stopped; make it narrower.")
 
     @contextmanager
     def _worker(self) -> "Iterator[_Worker]":
         with self._lock:
             worker = self._idle.pop() if self._idle else None
         if worker is None or not worker.alive:
-            worker = _Worker(self._graph)
+            worker = _Worker(self._parent)
         try:
             yield worker
         finally:
-            if worker.alive:
+            if worker.alive and worker.answered < QUERIES_EACH:
                 with self._lock:
                     self._idle.append(worker)
+            else:
+                worker.kill()
 
 
-def refuse(query: str) -> None:
-    """Raise QueryError for what is never run: an update, a SERVICE, a query beyond the length limit."""
-    if not query.strip():
-        raise QueryError("The query is empty; write for instance SELECT * WHERE { ?duty a sg:Duty } LIMIT 10")
-    if len(query) > LONGEST_QUERY:
-        raise QueryError(f"The query has {len(query):,} characters; the most is {LONGEST_QUERY:,}.")
-    # Code point escapes may stand anywhere in a query, in keywords too (SPARQL 1.1, 19.2).
-    plain = ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), query)
-    if UPDATE.match(plain):
-        raise QueryError("This is an update; the graph can only be read. Use SELECT, ASK, CONSTRUCT or DESCRIBE.")
-    if re.search(r"service", plain, re.IGNORECASE) and (_escapes_ascii(query) or _calls_service(plain)):
-        raise QueryError("SERVICE is not allowed: queries reach no other server.")
-
-
-def _escapes_ascii(query: str) -> bool:
-    """Whether a quote, say, is written as an escape, which ends a literal for some parsers and not for pyoxigraph."""
-    return any(int(found[1] or found[2], 16) < 0x80 for found in ESCAPE.finditer(query))
-
-
-def _calls_service(query: str) -> bool:
-    """Whether the parsed query holds a SERVICE; one that cannot be parsed counts as if it did."""
-    from rdflib.plugins.sparql.parser import parseQuery
-    from rdflib.plugins.sparql.parserutils import CompValue
-
-    from ontology.namespaces import PREFIXES
-
-    prefixes = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in PREFIXES.items())
-
-    def holds(part: Any) -> bool:
-        if isinstance(part, CompValue):
-            return part.name == "ServiceGraphPattern" or any(holds(value) for value in part.values())
-        return not isinstance(part, str) and hasattr(part, "__iter__") and any(holds(one) for one in part)
-
+@contextmanager
+def _place(places: threading.Semaphore) -> Iterator[None]:
+    """One of a number of places; who finds none is turned away at once, so that waiting never ties up the service."""
+    if not places.acquire(blocking=False):
+        raise QueryBusy("Other queries are running; try again in a few seconds.")
     try:
-        return holds(parseQuery(prefixes + query.replace("\r", "\n")))  # rdflib's comments do not end at a bare \r
-    except Exception:  # any failure of the second parser: refuse, since the first might still run it
-        return True
+        yield
+    finally:
+        places.release()
+
+
+class _Parent:
+    """The process that holds the graph and forks the workers; started when first needed, and again if it was killed."""
+
+    def __init__(self, graph: Path) -> None:
+        self._graph = graph
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._ready = False
+
+    def start(self) -> None:
+        """Begin to read the graph, where that has not been done."""
+        with self._lock:
+            self._begin()
+
+    def fork(self) -> tuple[int, Connection]:
+        """A new worker: its process and the pipe to it."""
+        with self._lock:
+            try:
+                return self._fork()
+            except OSError as error:
+                was_ready = self._ready
+                self._end()
+                if not was_ready:
+                    raise BuildError("The graph could not be read for querying; run `safeguard check`.") from error
+            try:
+                return self._fork()  # the one that could do it was killed a moment ago
+            except OSError as error:
+                self._end()
+                raise BuildError("The graph could not be read for querying; run `safeguard check`.") from error
+
+    def reap(self, process: int) -> None:
+        """Let a worker's process number go, once it has been killed."""
+        with self._lock, suppress(OSError):
+            if self._control is not None:
+                self._control.sendall((REAP + str(process).encode()).ljust(MESSAGE))
+
+    def close(self) -> None:
+        """Stop the process."""
+        with self._lock:
+            self._end()
+
+    def _fork(self) -> tuple[int, Connection]:
+        control = self._begin()
+        if not self._ready:
+            control.settimeout(START_SECONDS)
+            if control.recv(MESSAGE, socket.MSG_WAITALL).rstrip() != READY:
+                raise OSError("the process ended")
+            self._ready = True
+        control.sendall(FORK.ljust(MESSAGE))
+        process, handles, _, _ = socket.recv_fds(control, MESSAGE, 1)
+        if not handles:
+            raise OSError("the process ended")
+        return int(process), Connection(handles[0])
+
+    def _begin(self) -> socket.socket:
+        if self._process is not None and self._process.poll() is not None:
+            self._end()
+        if self._control is None:
+            self._control, theirs = socket.socketpair()
+            command = [sys.executable, "-m", "service.query_worker", str(self._graph), str(theirs.fileno())]
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stderr=subprocess.DEVNULL)
+            theirs.close()
+        return self._control
+
+    def _end(self) -> None:
+        if self._process is not None and self._control is not None:
+            self._control.close()
+            self._process.kill()
+            self._process.wait()
+        self._process, self._control, self._ready = None, None, False
 
 
 class _Worker:
     """One process that answers queries over one graph until it is killed."""
 
-    def __init__(self, graph: Path) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process: BaseProcess = context.Process(target=_serve, args=(graph, theirs), daemon=True)
-        self._process.start()
-        theirs.close()
-        if not self._pipe.poll(START_SECONDS) or self._receive() != "ready":
-            self.kill()
-            raise BuildError("The graph could not be read for querying; run `safeguard check`.")
+    def __init__(self, parent: _Parent) -> None:
+        self._parent = parent
+        self.process, self._pipe = parent.fork()
+        self.alive = True
+        self.answered = 0
 
-    @property
-    def alive(self) -> bool:
-        """Whether the process can still answer."""
-        return self._process.is_alive()
+    def run(self, request: dict[str, Any], seconds: float, processor_seconds: float = 0.0) -> dict[str, Any] | None:
+        """Answer one query; None when the process ended instead, be it for time, for memory or from outside."""
+        self.answered += 1
+        try:
+            self._pipe.send({**request, "seconds": seconds, "processor_seconds": processor_seconds})
+            if self._pipe.poll(seconds):
+                reply: dict[str, Any] = self._pipe.recv()
+                return reply
+        except (EOFError, OSError):
+            pass
+        self.kill()
+        return None
 
-    def run(self, query: str, solutions_as: str, seconds: float) -> QueryResult:
-        """Answer one query within `seconds`, or be killed."""
-        self._pipe.send((query, solutions_as))
-        if not self._pipe.poll(seconds):
-            self.kill()
-            raise QueryTimeout(f"The query ran longer than {seconds:g} seconds and was stopped; make it narrower.")
-        reply = self._receive()
-        if isinstance(reply, QueryResult):
-            return reply
-        if reply is None:
-            raise QueryError("The query used more memory than it may; make it narrower.")
-        raise QueryError(str(reply))
+    def lower_priority(self) -> None:
+        """Give way to every other process of the service."""
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.process, LOW_PRIORITY)
 
     def kill(self) -> None:
         """Stop the process at once."""
-        self._process.kill()
-        self._process.join()
-        self._pipe.close()
-
-    def _receive(self) -> Any:
-        try:
-            return self._pipe.recv()
-        except (EOFError, ConnectionResetError):
-            self.kill()
-            return None
-
-
-def _serve(graph: Path, pipe: Connection) -> None:
-    """The worker's life: read the graph, then answer until the pipe closes or it is killed."""
-    import resource
-    import signal
-
-    from pyoxigraph import RdfFormat, Store
-
-    import ontology.namespaces  # noqa: F401  once no file can be opened, nothing can be imported
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
-    store = Store()
-    store.bulk_load(path=str(graph), format=RdfFormat.N_QUADS)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-    pipe.send("ready")
-    while True:
-        try:
-            query, solutions_as = pipe.recv()
-        except EOFError:
-            return
-        try:
-            result = _answer(store, query, solutions_as)
-            fits = len(result.body) <= LARGEST_RESULT
-            pipe.send(result if fits else f"The result is larger than {LARGEST_RESULT // 1_000_000} MB; add a LIMIT.")
-        except SyntaxError as error:
-            pipe.send(f"The query cannot be read: {error}")
-        except (ValueError, OSError, RuntimeError, MemoryError) as error:
-            pipe.send(f"The query failed: {error}")
-
-
-def _answer(store: Any, query: str, solutions_as: str) -> QueryResult:
-    from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, serialize
-
-    from ontology.namespaces import PREFIXES
-
-    results = store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
-    if isinstance(results, QuerySolutions | QueryBoolean):
-        form: QueryForm = "solutions" if isinstance(results, QuerySolutions) else "boolean"
-        media_type = solutions_as if form == "solutions" else JSON_RESULTS
-        style = QueryResultsFormat.CSV if media_type == CSV_RESULTS else QueryResultsFormat.JSON
-        return QueryResult(form, media_type, results.serialize(format=style) or b"")
-    return QueryResult("triples", TURTLE, serialize(results, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b"")
+        if self.alive:
+            self.alive = False
+            with suppress(OSError):
+                os.kill(self.process, signal.SIGKILL)
+            self._pipe.close()
+            self._parent.reap(self.process)

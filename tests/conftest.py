@@ -129,3 +129,9 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
 def server(serve: Callable[..., Server], real_data: Path) -> Server:
     """A server over the real build that gives a query two seconds."""
     return serve(real_data, SAFEGUARD_QUERY_SECONDS="2")
+
+
+@pytest.fixture(scope="session")
+def hash_server(serve: Callable[..., Server], hash_data: Path) -> Server:
+    """A server over the hash build, for what meaning plays no part in; it gives a query two seconds."""
+    return serve(hash_data, SAFEGUARD_QUERY_SECONDS="2")
