@@ -62,7 +62,9 @@ def how(request: Request) -> Response:
 def docs(request: Request) -> Response:
     """The API, from its OpenAPI file."""
     content = request.app.openapi()
-    calls = [_call(method, path, call) for path, methods in content["paths"].items() for method, call in methods.items()]
+    calls = [
+        _call(method, path, call) for path, methods in content["paths"].items() for method, call in methods.items()
+    ]
     return page(request, "docs.html", {"title": "For programs", "calls": calls})
 
 

@@ -37,5 +37,7 @@ def read_accuracy() -> Accuracy:
     """The figures of the file that is shipped, or that stands in the checkout."""
     content = json.loads((SHIPPED if SHIPPED.is_file() else IN_CHECKOUT).read_text(encoding="utf-8"))
     halves = [content["figures"].get(name, {}) for name, _ in HALVES]
-    rows = [(words, [half.get(name) for half in halves]) for name, words in TOLD if any(name in half for half in halves)]
+    rows = [
+        (words, [half.get(name) for half in halves]) for name, words in TOLD if any(name in half for half in halves)
+    ]
     return Accuracy(content.get("measured"), rows)

@@ -88,7 +88,9 @@ async def _finish(request: Request, call_next: Callable[[Request], Awaitable[Res
     if request.method == "POST":
         response.headers.setdefault("Cache-Control", "private, no-cache")
     elif request.url.path.startswith("/static/") and "v" in request.query_params and response.status_code == 200:
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"  # the address changes with the content
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable"  # the address changes with the content
+        )
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     access_log.info("%s %s %s", request.method, _logged_path(request), response.status_code)

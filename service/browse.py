@@ -32,6 +32,8 @@ class Reaching:
 
     bearer: Term
     why: str
+    #: Under which condition they do; it is shown, never inferred over.
+    condition: str | None
     duties: list[DutyCard]
 
 
@@ -67,18 +69,13 @@ def reach_of(cards: Cards, role: str, edition: str) -> dict[str, list[Reaching]]
         if bearer not in borne:
             continue
         label = terms[bearer]["label"]
-        if bearer == role:
-            why = "by name"
-        elif how == "you":
-            why = f"as one of: {label}"
-        elif how == "organisation":
-            why = f"through: {label}" + (f", when this holds: {condition}" if condition else "")
-        else:
-            why = f"as one of: {label}, when this holds: {condition}"
-        where = "everyone" if bearer in EVERYONE and bearer != role else "organisation" if how == "organisation" else "you"
-        lists[where].append(Reaching(term_of(cards, bearer, len(borne[bearer])), why, borne[bearer]))
+        why = "by name" if bearer == role else f"through: {label}" if how == "organisation" else f"as one of: {label}"
+        where = (
+            "everyone" if bearer in EVERYONE and bearer != role else "organisation" if how == "organisation" else "you"
+        )
+        lists[where].append(Reaching(term_of(cards, bearer, len(borne[bearer])), why, condition, borne[bearer]))
     for found in lists.values():
-        found.sort(key=lambda one: (one.why != "by name", "when this holds" in one.why, len(one.duties)))
+        found.sort(key=lambda one: (one.why != "by name", one.condition is not None, len(one.duties), one.bearer.label))
     return lists
 
 
@@ -105,8 +102,12 @@ def contents(cards: Cards, edition: str) -> list[tuple[str, list[Passage]]]:
 
 def acronyms(cards: Cards) -> list[tuple[str, str, str]]:
     """Every acronym with what it stands for and what that is."""
-    found = [(acronym, t["label"], t["definition"]) for t in cards["terms"].values() for acronym in t["acronyms"]]
-    return sorted(found, key=lambda one: one[0].lower())
+    found = {
+        (acronym.lower(), term["label"]): (acronym, term["label"], term["definition"])
+        for term in cards["terms"].values()
+        for acronym in term["acronyms"]
+    }
+    return sorted(found.values(), key=lambda one: (one[0].lower(), one[1]))
 
 
 def definitions(cards: Cards, edition: str) -> list[tuple[Cards, list[Passage]]]:

@@ -9,7 +9,6 @@ from service.answer import ChangeCard, Shown
 from service.library import Library
 from service.reach import find_role, reaching
 
-
 Direction = Literal["new", "gone", "moved", "reworded", "stronger", "weaker", "changed", "unchanged"]
 #: How firmly a modality binds; a duty with none stated stands between should and may.
 FIRMNESS = {"must": 3, "must-not": 3, "should": 2, "should-not": 2, "none-stated": 1, "may": 0, "need-not": 0}

@@ -1,6 +1,6 @@
 """`/api/changes`, `/changes` and its Atom feed: what changed between editions over HTTP."""
 
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -44,7 +44,14 @@ def changes_page(
     """The changes as a page."""
     library = asking(request).library
     editions = sorted(library.cards["editions"].values(), key=lambda card: str(card["published"]))
-    shown = {"editions": editions, "older": from_, "newer": to, "role": role, "aspect": aspect, "kind": kind}
+    shown: dict[str, Any] = {
+        "editions": editions,
+        "older": from_,
+        "newer": to,
+        "role": role,
+        "aspect": aspect,
+        "kind": kind,
+    }
     shown |= {"aspects": get_args(Aspect), "kinds": get_args(Direction), "role_names": role_names(library.cards)}
     shown |= {"title": "What changed", "query": {"from": from_, "to": to, "role": role, "aspect": aspect, "kind": kind}}
     try:

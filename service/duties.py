@@ -56,7 +56,9 @@ def list_duties(
         ("order", sort, get_args(Sort)),
     ):
         if given and given not in known:
-            raise InputError(f"There is no {what} '{given[:60]}'; {did_you_mean(given, known) or 'choose from the list'}")
+            raise InputError(
+                f"There is no {what} '{given[:60]}'; {did_you_mean(given, known) or 'choose from the list'}"
+            )
     reach = reaching(find_role(role, cards["terms"]), cards["terms"]) if role else None
     found = []
     for card in cards["duties"].values():

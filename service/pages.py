@@ -76,6 +76,8 @@ EXAMPLE_QUERY = """SELECT ?bearer ?action ?limit ?page WHERE {
 }
 ORDER BY ?page
 """
+#: The parts of the site that are reached by way of Browse.
+BROWSED = ("/roles", "/topics", "/process", "/legislation", "/editions", "/glossary", "/id", "/ontology", "/downloads")
 #: What an error page is called, by status.
 ERRORS = {
     404: "Page not found",
@@ -116,12 +118,13 @@ def _environment() -> Environment:
     )
     made.globals |= {
         "inferred": INFERRED, "navigation": NAVIGATION, "stylesheet": stylesheet, "asset": asset,
-        "grouped_duties": grouped_duties, "understood_facts": understood_facts, "count_from": count_from,
+        "grouped_duties": grouped_duties, "understood_facts": understood_facts,
     }  # fmt: skip
     made.filters |= {
         "bearers": bearers_text, "modality": modality_text, "place": place_text, "reach": reach_text, "due": due_text,
         "day": date_text, "record_path": record_path, "citation": citation_text,
         "modal": lambda modality: MODALS.get(modality, "no must or should"),
+        "short": lambda title: title.replace(" to Safeguard Children", ""),
     }  # fmt: skip
     return made
 
@@ -224,6 +227,7 @@ def page(request: Request, template: str, shown: dict[str, Any], status: int = 2
     common = {"settings": request.app.state.settings, "titles": core.editions if core else {}}
     # The first words of the path tell which part of the navigation the page stands under.
     here = f"/{request.url.path.split('/')[1]}"
+    here = "/browse" if here in BROWSED else here
     return templates.TemplateResponse(request, template, {**common, "here": here, **shown}, status)
 
 

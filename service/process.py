@@ -3,14 +3,19 @@
 import textwrap
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from service.answer import DutyCard, TimeLimit, duty_card
 from service.library import Library
 
-BOX_WIDTH, LINE, PADDING, GAP_ACROSS, GAP_DOWN, MARGIN = 230, 20, 12, 26, 44, 6
+BOX_WIDTH, LINE, PADDING, GAP_ACROSS, GAP_DOWN, MARGIN = 244, 20, 12, 26, 44, 6
 #: How many characters of a label stand on one line of a box.
 CHARACTERS = 27
+BEND = 26
+
+#: A place in a row: an event, or a way between two events that passes the row.
+Slot = str | tuple[str, str, int]
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,8 @@ class Picture:
     width: int
     height: int
     boxes: list[Box]
-    #: Each as x and y of its start and of its end.
-    lines: list[tuple[int, int, int, int]]
+    #: The ways from event to event, as SVG paths.
+    lines: list[str]
 
 
 def events_of(library: Library, edition: str) -> dict[str, Event]:
@@ -95,30 +100,46 @@ def _sets(events: dict[str, Event]) -> list[list[str]]:
 
 
 def _draw(events: dict[str, Event], names: list[str]) -> Picture:
-    rows = _rows(events, names)
+    rows, ways = _rows(events, names)
     widest = max(map(len, rows))
     width = widest * BOX_WIDTH + (widest - 1) * GAP_ACROSS + 2 * MARGIN
     boxes: dict[str, Box] = {}
+    #: The middle of each place across, with its top and its bottom; a way that passes a row has a place there too.
+    places: dict[Slot, tuple[int, int, int]] = {}
     top = MARGIN
     for row in rows:
-        words = {name: textwrap.wrap(events[name].label, CHARACTERS) + _clock_line(events[name]) for name in row}
+        words = {
+            name: textwrap.wrap(events[name].label, CHARACTERS) + _clock_line(events[name])
+            for name in row
+            if isinstance(name, str)
+        }
         height = max(map(len, words.values())) * LINE + 2 * PADDING
         left = (width - len(row) * BOX_WIDTH - (len(row) - 1) * GAP_ACROSS) // 2
-        for place, name in enumerate(row):
-            x = left + place * (BOX_WIDTH + GAP_ACROSS)
-            boxes[name] = Box(events[name], words[name], x, top, BOX_WIDTH, height)
+        for number, slot in enumerate(row):
+            x = left + number * (BOX_WIDTH + GAP_ACROSS)
+            places[slot] = (x + BOX_WIDTH // 2, top, top + height)
+            if isinstance(slot, str):
+                boxes[slot] = Box(events[slot], words[slot], x, top, BOX_WIDTH, height)
         top += height + GAP_DOWN
-    lines = [
-        (boxes[name].x + BOX_WIDTH // 2, boxes[name].y + boxes[name].height, boxes[one].x + BOX_WIDTH // 2, boxes[one].y)
-        for name in names
-        for one in events[name].after
-    ]
-    title = " and ".join(f"“{events[name].label}”" for name in rows[0][:2])
+    lines = [_line([places[slot] for slot in way]) for way in ways]
+    title = " and ".join(f"“{name.event.label}”" for name in list(boxes.values())[: len(rows[0])][:2])
     return Picture(f"From {title}", width, top - GAP_DOWN + MARGIN, list(boxes.values()), lines)
 
 
-def _rows(events: dict[str, Event], names: list[str]) -> list[list[str]]:
-    """The events row by row: each stands below all that come before it, near those that it follows."""
+def _line(places: list[tuple[int, int, int]]) -> str:
+    """An SVG path from the bottom of the first place to the top of the last, straight through those between."""
+    x, _, bottom = places[0]
+    path = [f"M{x} {bottom}"]
+    for number, (across, top, below) in enumerate(places[1:], 2):
+        path.append(f"C{x} {bottom + BEND} {across} {top - BEND} {across} {top}")
+        if number < len(places):
+            path.append(f"V{below}")
+        x, bottom = across, below
+    return "".join(path)
+
+
+def _rows(events: dict[str, Event], names: list[str]) -> tuple[list[list[Slot]], list[list[Slot]]]:
+    """The events row by row, each below all that come before it; and the slots that the way between each two takes."""
     depth: dict[str, int] = {}
 
     def deep(name: str) -> int:
@@ -126,21 +147,30 @@ def _rows(events: dict[str, Event], names: list[str]) -> list[list[str]]:
             depth[name] = 1 + max(map(deep, events[name].before), default=-1)
         return depth[name]
 
-    # An event that begins a line of its own stands just above what it leads to, not at the very top.
     for name in names:
         deep(name)
+    # An event that nothing comes before stands just above what it leads to, not at the very top.
     for name in names:
         if not events[name].before and events[name].after:
             depth[name] = min(depth[one] for one in events[name].after) - 1
-    rows: list[list[str]] = [[] for _ in range(max(depth.values()) + 1)]
+    rows: list[list[Slot]] = [[] for _ in range(max(depth.values()) + 1)]
+    above: dict[Slot, list[Slot]] = {}
+    ways: list[list[Slot]] = []
     for name in names:
         rows[depth[name]].append(name)
-    place: dict[str, float] = {}
-    for row in rows:
-        middle = (len(row) - 1) / 2
-        row.sort(key=lambda name: (_mean([place[one] for one in events[name].before if one in place]), name))
-        place |= {name: number - middle for number, name in enumerate(row)}
-    return [row for row in rows if row]
+        for one in events[name].after:
+            passed: list[Slot] = [(name, one, row) for row in range(depth[name] + 1, depth[one])]
+            for slot, row in zip(passed, range(depth[name] + 1, depth[one]), strict=True):
+                rows[row].append(slot)
+            ways.append([name, *passed, one])
+            for slot, following in pairwise(ways[-1]):
+                above.setdefault(following, []).append(slot)
+    place: dict[Slot, float] = {}
+    for row_of in rows:
+        middle = (len(row_of) - 1) / 2
+        row_of.sort(key=lambda slot: (_mean([place[one] for one in above.get(slot, ())]), str(slot)))
+        place |= {slot: number - middle for number, slot in enumerate(row_of)}
+    return rows, ways
 
 
 def _mean(numbers: list[float]) -> float:

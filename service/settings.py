@@ -17,11 +17,15 @@ VARIABLES = (
     ("SAFEGUARD_FRONT_DOOR", "front_door", "telephone number of the local children's social care team"),
     ("SAFEGUARD_OUT_OF_HOURS", "out_of_hours", "telephone number of the out-of-hours team"),
     ("SAFEGUARD_LADO", "lado", "telephone number of the local authority designated officer"),
-    ("SAFEGUARD_REPORT_TO", "report_to", "where an error in a record is reported: an e-mail address or an https address"),
+    (
+        "SAFEGUARD_REPORT_TO",
+        "report_to",
+        "where an error in a record is reported: an e-mail address or an https address",
+    ),
     (
         "SAFEGUARD_DOCUMENTS",
         "documents",
-        "addresses of the official documents, as `wt2023=https://... wt2018=https://...`; left out: those of the records",
+        "addresses of the official documents, as `wt2023=https://... wt2018=https://...`; left out: those of the build",
     ),
     ("SAFEGUARD_QUERY_SECONDS", "query_seconds", "how long a SPARQL query may run, in seconds (10)"),
     ("SAFEGUARD_QUERY_WORKERS", "query_workers", "how many SPARQL queries may run at once (2)"),
