@@ -23,21 +23,22 @@ BIRTH = re.compile(
 #: A date that follows straight on what may be a name: "Jane Example, 03/04/2015".
 DATED = re.compile(rf"(.{{0,40}}?)[,:]? ?\(?\b{DATE}", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-#: Words that stand before a birth or begin with a capital without being anyone's name.
-NO_NAMES = frozenset(
-    """a an the and or of to for in on at by with is was were are be been has had who whose which that this their his her
-    its our my your one any each every when what how why where does do did must should may can after before since from
-    child children baby babies boy girl son daughter twin twins sibling siblings brother sister pupil student person
-    people infant toddler young mother father parent parents carer carers family client patient case now not still if
-    dob birth date day days deadline due name names named called known i we they she he it s
+WORDS = """
+    a an the and or of to for in on at by with is was were are be been has had who whose which that this their his
+    her its our my your one any each every when what how why where does do did must should may can after before
+    since from child children baby babies boy girl son daughter twin twins sibling siblings brother sister pupil
+    student person people infant toddler young mother father parent parents carer carers family client patient case
+    now not still if dob birth date day days deadline due name names named called known i we they she he it s
     strategy discussion meeting referral received assessment initial review core group protection conference plan
     section early help need local authority working together act acts chapter appendix paragraph page annex edition
-    guidance safeguarding partner partners practice panel serious incident national integrated care board social worker
-    services council police health school health visitor officer england monday tuesday wednesday thursday friday saturday
-    sunday january february march april june july august september october november december icpc lado mash dsl nhs cin
-    cp cpp rcpc ehcp send mappa marac no yes number premature ofsted cqc cafcass operation encompass keeping safe
-    education annual yearly report wellbeing schools school court hearing letter order visit""".split()
-)
+    guidance safeguarding partner partners practice panel serious incident national integrated care board social
+    worker services council police health school visitor officer england monday tuesday wednesday thursday friday
+    saturday sunday january february march april june july august september october november december icpc lado mash
+    dsl nhs cin cp cpp rcpc ehcp send mappa marac no yes number premature ofsted cqc cafcass operation encompass
+    keeping safe education annual yearly report wellbeing schools court hearing letter order visit
+"""
+#: Words that stand before a birth or begin with a capital without being anyone's name.
+NO_NAMES = frozenset(WORDS.split())
 
 
 def personal_details(question: str) -> list[str]:
