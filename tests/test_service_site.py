@@ -153,9 +153,9 @@ def test_without_built_assets_the_plain_sheet_is_used(tmp_path: Path, monkeypatc
 
 BREAKS = ("", '"', "'", ">", '">', "'>", "-->", "</p>", "</title>", "</textarea>", "</option>", "</svg>", "]]>", "\\")
 CALLS = (
-    "<probe>", "<probe onprobe=1>", "<svg><probe/></svg>", "<script>probe()</script>",
-    "<img src=probe onerror=probe()>", " onprobe=1 ", "<a href=javascript:probe()>", "<iframe srcdoc='<probe>'>", "{{1337*1337}}", "{%probe%}",
-    "=probe()", "&#60;probe&#62;",
+    "<probe>", "<probe onprobe=1>", "<svg><probe/></svg>", "<script>probe()</script>", " onprobe=1 ",
+    "<img src=probe onerror=probe()>", "<a href=javascript:probe()>", "<iframe srcdoc='<probe>'>",
+    "{{1337*1337}}", "{%probe%}", "=probe()", "&#60;probe&#62;",
 )  # fmt: skip
 INJECTIONS = tuple(dict.fromkeys((*TYPED, *(before + call for before in BREAKS for call in CALLS))))
 
