@@ -134,7 +134,7 @@ def test_an_answer_shows_clock_condition_source_and_conflict(visit: Callable[...
     text = page.locator("main").inner_text()
     assert "Working Together 2023 has been replaced by a 2026 edition" in text
     assert "not legal advice" in text
-    link = page.locator(".card").first.get_by_role("link").first
+    link = page.locator(".card").first.get_by_role("link", name="page 97").first
     assert (link.get_attribute("href") or "").endswith(".pdf#page=97")
 
 
@@ -217,8 +217,8 @@ def test_a_role_that_is_not_known_is_explained_beside_the_question(visit: Callab
     visited = visit(errors=1)  # the browser notes the status 422
     visited.ask(QUESTION, role="socail worker")
     page = visited.page
-    assert page.get_by_role("alert").inner_text().replace("\n\n", "\n") == (
-        "Problem\nThere is no role, agency or group 'socail worker' here; did you mean 'social worker'?"
+    assert page.get_by_role("alert").inner_text().split("\n")[-1] == (
+        "There is no role, agency or group 'socail worker' here; did you mean 'social worker'?"
     )
     assert page.get_by_label("What do you need to know?").input_value() == QUESTION
     assert "fault" in (page.locator("#q").get_attribute("aria-describedby") or "").split()
@@ -290,7 +290,8 @@ def test_a_query_that_cannot_be_read_is_explained_and_kept(visit: Callable[..., 
     page.get_by_label("Query").fill("SELECT * {")
     page.get_by_role("button", name="Run the query").click()
     page.wait_for_selector(".fault")
-    assert page.get_by_role("alert").inner_text().startswith("Problem\n\nThe query cannot be read: ")
+    assert page.get_by_role("alert").inner_text().split("\n")[0] == "Problem"
+    assert "The query cannot be read: " in page.get_by_role("alert").inner_text()
     assert page.get_by_label("Query").input_value() == "SELECT * {"
 
 
@@ -325,7 +326,7 @@ def test_nothing_is_kept_in_the_browser(visit: Callable[..., Visit]) -> None:
 def test_every_field_has_a_label_and_headings_step_down(visit: Callable[..., Visit], address: str) -> None:
     page = visit(address).page
     unlabelled = page.evaluate(
-        "[...document.querySelectorAll('input, textarea')].filter(one => !one.labels.length).map(one => one.name)"
+        "[...document.querySelectorAll('input:not([type=hidden]), textarea')].filter(one => !one.labels.length).map(one => one.name)"
     )
     assert unlabelled == []
     levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3')].map(one => Number(one.tagName[1]))")
