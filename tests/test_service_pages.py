@@ -326,7 +326,8 @@ def test_nothing_is_kept_in_the_browser(visit: Callable[..., Visit]) -> None:
 def test_every_field_has_a_label_and_headings_step_down(visit: Callable[..., Visit], address: str) -> None:
     page = visit(address).page
     unlabelled = page.evaluate(
-        "[...document.querySelectorAll('input:not([type=hidden]), textarea')].filter(one => !one.labels.length).map(one => one.name)"
+        "[...document.querySelectorAll('input:not([type=hidden]), textarea')]"
+        ".filter(one => !one.labels.length).map(one => one.name)"
     )
     assert unlabelled == []
     levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3')].map(one => Number(one.tagName[1]))")
