@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 DATA := $(CURDIR)/.data
 HOST ?= 127.0.0.1
 PORT ?= 8000
+PINNED := pyproject.toml constraints.txt package-lock.json service/styles/site.scss service/static/style.css
 
 .PHONY: run build test long check lint bench clean
 
@@ -38,16 +39,16 @@ bench: $(VENV)/.test build
 	@SAFEGUARD_DATA=$${SAFEGUARD_DATA:-$(DATA)} $(BIN)/python tests/bench.py
 
 clean:
-	rm -rf $(VENV) .data dist
+	rm -rf $(VENV) .data dist node_modules service/static/built
 
-$(VENV)/.service: pyproject.toml constraints.txt
+$(VENV)/.service: $(PINNED)
 	@sh install.sh "$(PYTHON)" "$(VENV)" ""
 	@touch $@
 
-$(VENV)/.build: pyproject.toml constraints.txt
+$(VENV)/.build: $(PINNED)
 	@sh install.sh "$(PYTHON)" "$(VENV)" build
 	@touch $(VENV)/.service $@
 
-$(VENV)/.test: pyproject.toml constraints.txt
+$(VENV)/.test: $(PINNED)
 	@sh install.sh "$(PYTHON)" "$(VENV)" build,test
 	@touch $(VENV)/.service $(VENV)/.build $@

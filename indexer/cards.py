@@ -63,6 +63,7 @@ def _term(term: Term) -> Card:
         "id": str(individual(term.kind, term.id)),
         "kind": term.kind,
         "label": term.label,
+        "definition": term.definition,
         "synonyms": list(term.synonyms),
         "acronyms": list(term.acronyms),
         "misspellings": list(term.misspellings),
@@ -184,6 +185,7 @@ class _CardMaker:
             "title": edition.title,
             "status": edition.status,
             "published": edition.published.isoformat(),
+            "document": self.pdf,
             "notices": list(edition.notices),
             "special_notices": [
                 {

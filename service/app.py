@@ -10,11 +10,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
 from indexer.build import open_build
 from ontology.errors import BuildError, SafeguardError
 from service import (
+    about_door,
     api,
+    browse_door,
     changes_door,
     deadlines_door,
     downloads_door,
@@ -25,13 +28,15 @@ from service import (
     sparql_door,
 )
 from service.ask import Asking
+from service.documents import with_documents
 from service.library import open_library
+from service.related import Relations
 from service.settings import Settings
 from service.sparql import QueryPool
 from service.statuses import status_of
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -53,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.middleware("http")(_finish)
     app.add_exception_handler(SafeguardError, _known_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
@@ -66,6 +72,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(deadlines_door.router)
     app.include_router(law_door.router)
     app.include_router(changes_door.router)
+    app.include_router(browse_door.listed)
+    app.include_router(browse_door.router)
+    app.include_router(about_door.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     return app
@@ -77,7 +86,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.problem, app.state.asking, app.state.queries = None, None, None
     try:
         build = open_build(settings.data_dir)
-        app.state.asking = Asking(open_library(build))
+        library = with_documents(open_library(build), settings.official_documents())
+        app.state.asking, app.state.relations = Asking(library), Relations(library)
         app.state.asking.ask("How soon must a referral be acknowledged?")  # the first question pays for warming up
         app.state.queries = QueryPool(build.folder, settings.query_workers, settings.query_seconds)
         app.state.queries.start()
@@ -93,6 +103,10 @@ async def _finish(request: Request, call_next: Callable[[Request], Awaitable[Res
     response = await call_next(request)
     if request.method == "POST":
         response.headers.setdefault("Cache-Control", "private, no-cache")
+    elif request.url.path.startswith("/static/") and "v" in request.query_params and response.status_code == 200:
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable"  # the address changes with the content
+        )
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     access_log.info("%s %s %s", request.method, _logged_path(request), response.status_code)
@@ -123,7 +137,11 @@ def _field(path: Sequence[str | int]) -> str:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    messages = {404: "There is no such page here.", 405: "This address does not take that method."}
+    messages = {
+        404: "There is no such page here.",
+        405: "This address does not take that method.",
+        429: "There were too many requests in a short time.",
+    }
     response = _show(request, messages.get(error.status_code, str(error.detail)), error.status_code)
     response.headers.update(error.headers or {})  # 405 names in Allow what is taken
     return response

@@ -1,18 +1,22 @@
-"""`/api/changes` and `/changes`: what changed between editions over HTTP."""
+"""`/api/changes`, `/changes` and its Atom feed: what changed between editions over HTTP."""
 
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request, Response
 
 from corpus.records import Aspect
 from ontology.errors import InputError
 from service.api import asking
-from service.changes import Changes, find_changes
-from service.pages import page
+from service.browse import role_names
+from service.changes import Changes, Direction, directions_of, find_changes
+from service.pages import page, templates
 
 router = APIRouter()
 
 FROM, TO = "wt2018", "wt2023"
+RoleName = Annotated[str | None, Query(description="Only changes that reach this role.")]
+AspectName = Annotated[str | None, Query(description="Only changes of this aspect, such as time-limit.")]
+KindName = Annotated[str | None, Query(description="Only changes of this kind: stronger, weaker, new, gone and so on.")]
 
 
 @router.get("/api/changes")
@@ -20,11 +24,12 @@ def changes(
     request: Request,
     from_: Annotated[str, Query(alias="from", description="The older edition.")] = FROM,
     to: Annotated[str, Query(description="The newer edition.")] = TO,
-    role: Annotated[str | None, Query(description="Only changes that reach this role.")] = None,
-    aspect: Annotated[str | None, Query(description="Only changes of this aspect, such as time-limit.")] = None,
+    role: RoleName = None,
+    aspect: AspectName = None,
+    kind: KindName = None,
 ) -> Changes:
     """What changed between two editions."""
-    return find_changes(asking(request).library, from_, to, role or None, aspect or None)
+    return find_changes(asking(request).library, from_, to, role or None, aspect or None, kind or None)
 
 
 @router.get("/changes", include_in_schema=False)
@@ -34,14 +39,56 @@ def changes_page(
     to: str = TO,
     role: str = "",
     aspect: str = "",
+    kind: str = "",
 ) -> Response:
     """The changes as a page."""
     library = asking(request).library
     editions = sorted(library.cards["editions"].values(), key=lambda card: str(card["published"]))
-    shown = {"editions": editions, "older": from_, "newer": to, "role": role, "aspect": aspect, "title": "What changed"}
-    shown["aspects"] = get_args(Aspect)
+    shown: dict[str, Any] = {
+        "editions": editions,
+        "older": from_,
+        "newer": to,
+        "role": role,
+        "aspect": aspect,
+        "kind": kind,
+    }
+    shown |= {"aspects": get_args(Aspect), "kinds": get_args(Direction), "role_names": role_names(library.cards)}
+    shown |= {"title": "What changed", "query": {"from": from_, "to": to, "role": role, "aspect": aspect, "kind": kind}}
     try:
-        found = find_changes(library, from_, to, role or None, aspect or None)
+        found = find_changes(library, from_, to, role or None, aspect or None, kind or None)
     except InputError as error:
         return page(request, "changes.html", {**shown, "fault": str(error)}, 422)
-    return page(request, "changes.html", {**shown, "found": found})
+    return page(request, "changes.html", {**shown, "found": found, "directions": _directions(request, found)})
+
+
+@router.get("/changes.atom", include_in_schema=False)
+def feed(
+    request: Request,
+    from_: Annotated[str, Query(alias="from")] = FROM,
+    to: str = TO,
+    role: str = "",
+    aspect: str = "",
+    kind: str = "",
+) -> Response:
+    """The changes as an Atom feed (RFC 4287); an entry is dated by the newer edition's publication."""
+    library = asking(request).library
+    found = find_changes(library, from_, to, role or None, aspect or None, kind or None)
+    shown = {
+        "found": found,
+        "older": library.cards["editions"][from_],
+        "newer": library.cards["editions"][to],
+        "directions": _directions(request, found),
+        "address": str(request.url),
+        "base": str(request.base_url).rstrip("/"),
+    }
+    text = templates.get_template("changes.atom").render(shown)
+    return Response(text, media_type="application/atom+xml")
+
+
+def _directions(request: Request, found: Changes) -> dict[str, list[Direction]]:
+    """What sort of change each is, by its identifier."""
+    library = asking(request).library
+    wanted = {change.id for change in found.changes}
+    return {
+        card["id"]: directions_of(card, library) for card in library.cards["changes"].values() if card["id"] in wanted
+    }

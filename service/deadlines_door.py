@@ -40,9 +40,9 @@ def deadline(
 
 
 @router.get("/deadlines", include_in_schema=False)
-def form(request: Request) -> Response:
-    """The form."""
-    return _form(request, [], {})
+def form(request: Request, event: str = "") -> Response:
+    """The form, with an event chosen where a link names one."""
+    return _form(request, [(event, "")] if event else [], {})
 
 
 @router.post("/deadlines", include_in_schema=False)
@@ -69,7 +69,7 @@ def counted(
 
 
 def _form(request: Request, rows: list[tuple[str, str]], shown: dict[str, Any], status: int = 200) -> Response:
-    blank = [("", "")] * max(1, ROWS - len(rows))
+    blank = [("", "")] * (ROWS - len(rows) if not rows or len(rows) < ROWS else 1)
     shown = {
         "events": Calculator(asking(request).library).events(),
         "rows": [*rows, *blank],

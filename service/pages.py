@@ -1,41 +1,134 @@
-"""The pages for people: ask and answers, and errors in the same style."""
+"""How every page is made: one set of templates, the ask page with its answers and the error page."""
 
+import hashlib
+from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.templating import Jinja2Templates
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
+from corpus.wording import MODALS
 from ontology.errors import InputError
+from ontology.namespaces import ID
 from service.answer import Answer
 from service.api import asking
+from service.browse import role_names
+from service.grouping import grouped_duties, understood_facts
 from service.privacy import personal_details
-from service.text import INFERRED, bearers_text, due_text, modality_text, place_text, reach_text
+from service.related import citation_text, count_from
+from service.text import INFERRED, bearers_text, date_text, due_text, modality_text, place_text, reach_text
 
 router = APIRouter(include_in_schema=False)
-templates = Jinja2Templates(Path(__file__).parent / "templates")
-templates.env.add_extension("jinja2.ext.do")
-templates.env.trim_blocks = templates.env.lstrip_blocks = True
-templates.env.globals["inferred"] = INFERRED
-templates.env.filters.update(
-    bearers=bearers_text, modality=modality_text, place=place_text, reach=reach_text, due=due_text
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+#: What every page links to at its top.
+NAVIGATION = (
+    ("/", "Ask"),
+    ("/duties", "Duties"),
+    ("/deadlines", "Deadlines"),
+    ("/changes", "What changed"),
+    ("/browse", "Browse"),
 )
 
 EXAMPLES = (
-    "How soon must a referral be acknowledged?",
-    "How long do we have to hold the first child protection conference?",
-    "Who must be at a strategy discussion?",
-    "When must the council tell the national panel about a serious incident?",
-    "What happens if a family says no to an early help assessment?",
+    (
+        "Social worker",
+        (
+            "How soon must a referral be acknowledged?",
+            "How long do we have to hold the first child protection conference?",
+            "Who must be at a strategy discussion?",
+        ),
+    ),
+    (
+        "Teacher or designated safeguarding lead",
+        (
+            "What happens if a family says no to an early help assessment?",
+            "Who decides what happens next after we make a referral?",
+        ),
+    ),
+    (
+        "Health visitor, GP or police officer",
+        ("When does the core group meet?", "What should the police do when they suspect significant harm?"),
+    ),
+    (
+        "Club, charity or faith group",
+        ("Who should we tell when there is an allegation against a coach or volunteer?",),
+    ),
+    (
+        "Partnership manager",
+        ("When must the council tell the national panel about a serious incident?",),
+    ),
 )
+#: The parts of the site that are reached by way of Browse.
+BROWSED = ("/roles", "/topics", "/process", "/legislation", "/editions", "/glossary", "/id", "/ontology", "/downloads")
+#: What an error page is called, by status.
+ERRORS = {
+    404: "Page not found",
+    422: "That cannot be read",
+    429: "Too many requests",
+    500: "Something went wrong",
+    503: "Not ready",
+}
+
+
+@cache
+def stylesheet() -> str:
+    """The address of the style sheet: the one built from the GOV.UK Design System, else our own plain one."""
+    built = STATIC / "built" / "site.css"
+    return asset("built/site.css" if built.is_file() else "style.css")
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, which changes with its content so that browsers may keep it."""
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+def record_path(iri: str) -> str:
+    """The path of a record's own page here."""
+    return f"/id/{iri.removeprefix(str(ID))}"
+
+
+def _environment() -> Environment:
+    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    made = Environment(
+        loader=ChoiceLoader([FileSystemLoader(HERE / "templates"), components]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=ChainableUndefined,
+        extensions=["jinja2.ext.do"],
+    )
+    made.globals |= {
+        "inferred": INFERRED, "navigation": NAVIGATION, "stylesheet": stylesheet, "asset": asset,
+        "grouped_duties": grouped_duties, "understood_facts": understood_facts,
+    }  # fmt: skip
+    made.filters |= {
+        "bearers": bearers_text, "modality": modality_text, "place": place_text, "reach": reach_text, "due": due_text,
+        "day": date_text, "record_path": record_path, "citation": citation_text,
+        "modal": lambda modality: MODALS.get(modality, "no must or should"),
+        "short": lambda title: title.replace(" to Safeguard Children", ""),
+    }  # fmt: skip
+    return made
+
+
+templates = Jinja2Templates(env=_environment())
 
 
 @router.get("/")
-def home(request: Request, q: str | None = None, role: str = "", on: str = "") -> Response:
+def home(
+    request: Request, q: str | None = None, role: str = "", on: str = "", edition: str = "", start: str = ""
+) -> Response:
     """The box; with `?q=`, the answer too."""
+    asked = {"role": role, "on": on, "edition": edition, "start": start}
     if q is None:
-        return page(request, "ask.html", {"question": "", "role": role, "on": on, "examples": EXAMPLES, "title": "Ask"})
-    return _answer_page(request, q, role, on, confirmed=False, shared=True)
+        return page(request, "ask.html", {**_form(request, "", asked), "title": "Ask"})
+    return _answer_page(request, q, asked, confirmed=False, shared=True)
 
 
 @router.post("/")
@@ -44,24 +137,40 @@ def answer(
     q: Annotated[str, Form()] = "",
     role: Annotated[str, Form()] = "",
     on: Annotated[str, Form()] = "",
+    edition: Annotated[str, Form()] = "",
+    start: Annotated[str, Form()] = "",
     confirmed: Annotated[bool, Form()] = False,
 ) -> Response:
     """The answer to a question typed into the box, which stays out of the address."""
-    return _answer_page(request, q, role, on, confirmed, shared=False)
+    asked = {"role": role, "on": on, "edition": edition, "start": start}
+    return _answer_page(request, q, asked, confirmed, shared=False)
 
 
-def _answer_page(request: Request, question: str, role: str, on: str, confirmed: bool, shared: bool) -> Response:
-    shown: dict[str, Any] = {"question": question, "role": role, "on": on, "examples": EXAMPLES, "title": "Ask"}
+def _form(request: Request, question: str, asked: dict[str, str]) -> dict[str, Any]:
+    """What the form shows: what was typed, and what may be chosen; without a build there is nothing to choose."""
+    core = request.app.state.asking
+    editions = [card for card in core.editions.values() if card["duties"]] if core else []
+    names = role_names(core.library.cards) if core else []
+    editions.sort(key=lambda card: str(card["published"]), reverse=True)
+    return {"question": question, **asked, "editions": editions, "role_names": names, "examples": EXAMPLES}
+
+
+def _answer_page(request: Request, question: str, asked: dict[str, str], confirmed: bool, shared: bool) -> Response:
+    shown = _form(request, question, asked)
     details = personal_details(question)
     if details and not confirmed:
         return private(page(request, "ask.html", {**shown, "details": details, "title": "Check your question"}))
     try:
-        found = asking(request).ask(question, role=role or None, on=on or None)
+        found = asking(request).ask(
+            question, asked["edition"] or None, role=asked["role"] or None, on=asked["on"] or None
+        )
+        related = request.app.state.relations.of(found.duties)
+        counted = count_from(asked["start"], found.duties) if asked["start"] else {}
     except InputError as error:
         return private(page(request, "ask.html", {**shown, "fault": str(error), "title": "Ask again"}, 422))
     # The title of a posted answer names what was found, not what was asked: titles stand in history and task bars.
-    title = question if shared else _topic(found)
-    return private(page(request, "ask.html", {**shown, "answer": found, "title": title}))
+    shown |= {"answer": found, "related": related, "counted": counted, "details_confirmed": bool(details)}
+    return private(page(request, "ask.html", {**shown, "title": question if shared else _topic(found)}))
 
 
 def _topic(answer: Answer) -> str:
@@ -74,7 +183,8 @@ def _topic(answer: Answer) -> str:
 
 def error_page(request: Request, message: str, status: int) -> Response:
     """An error in the style of every page, with a way on."""
-    return page(request, "error.html", {"message": message, "title": "Problem"}, status)
+    title = ERRORS.get(status, HTTPStatus(status).phrase)
+    return page(request, "error.html", {"message": message, "title": title, "status": status}, status)
 
 
 def wants_html(request: Request) -> bool:
@@ -84,9 +194,12 @@ def wants_html(request: Request) -> bool:
 
 def page(request: Request, template: str, shown: dict[str, Any], status: int = 200) -> Response:
     """A template filled in, with the settings that every page shows."""
-    return templates.TemplateResponse(
-        request, template, {**shown, "settings": request.app.state.settings}, status_code=status
-    )
+    core = request.app.state.asking
+    common = {"settings": request.app.state.settings, "titles": core.editions if core else {}}
+    # The first words of the path tell which part of the navigation the page stands under.
+    here = f"/{request.url.path.split('/')[1]}"
+    here = "/browse" if here in BROWSED else here
+    return templates.TemplateResponse(request, template, {**common, "here": here, **shown}, status)
 
 
 def private(response: Response) -> Response:

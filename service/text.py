@@ -1,15 +1,14 @@
 """Answers and query results as plain text for a terminal."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 
-from corpus.wording import MODALS
+from corpus.wording import MODALS, MONTHS
 from service.answer import Answer, ChangeCard, Conflict, DutyCard, Place
 from service.changes import Changes
 from service.deadlines import Deadline, Deadlines
 from service.law import LawAnswer
+from service.spreadsheets import csv_text
 
 DISCLAIMER = "Our summary of guidance for England; read the paragraph. Not legal advice."
 INFERRED = "not named in this sentence; clear from the text around it"
@@ -175,17 +174,16 @@ def changes_text(found: Changes) -> str:
 
 def changes_csv(found: Changes) -> str:
     """One line a change, with a heading line."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(("change", "kind", "aspects", "before", "now", "note", "certainty", "rests on"))
-    for one in found.changes:
-        writer.writerow(
+    return csv_text(
+        ("change", "kind", "aspects", "before", "now", "note", "certainty", "rests on"),
+        (
             (
                 one.label, one.kind, ", ".join(one.aspects), "; ".join(record.text for record in one.before),
                 "; ".join(record.text for record in one.after), one.note, one.certainty, "; ".join(one.evidence),
             )
-        )  # fmt: skip
-    return text.getvalue()
+            for one in found.changes
+        ),
+    )  # fmt: skip
 
 
 def _change_lines(change: ChangeCard) -> Iterator[str]:
@@ -228,6 +226,14 @@ def _law_lines(answer: LawAnswer) -> Iterator[str]:
         for number, duty in enumerate(section.duties, 1):
             yield from _duty_lines(number, duty, None)
     yield f"\n{DISCLAIMER}"
+
+
+def date_text(written: str | None) -> str:
+    """ "24 December 2026" of "2026-12-24"."""
+    if not written:
+        return ""
+    year, month, day = written.split("-")
+    return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
 
 
 def due_word(deadline: Deadline) -> str:

@@ -1,14 +1,13 @@
 """Deadlines as files and a picture: CSV, an iCalendar file (RFC 5545) and an SVG time line."""
 
-import csv
 import hashlib
-import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
 from service.deadlines import Deadline, Deadlines
+from service.spreadsheets import csv_text
 from service.text import DISCLAIMER, bearers_text, due_text, due_word, modality_text, place_text
 
 COLUMNS = (
@@ -21,19 +20,16 @@ _pictures = Environment(loader=FileSystemLoader(Path(__file__).parent / "templat
 
 def to_csv(found: Deadlines) -> str:
     """One line a deadline, dated ones first, with a heading line."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for one in found.deadlines:
-        duty = one.duty
-        writer.writerow(
-            (
-                due_text(one), one.rule, bearers_text(duty), modality_text(duty), duty.action, duty.force, one.set_by,
-                one.event.label, one.event_date, duty.condition or "", duty.exception or "",
-                place_text(duty.provision), " ".join(one.notes),
-            )
-        )  # fmt: skip
-    return text.getvalue()
+    return csv_text(COLUMNS, map(_row, found.deadlines))
+
+
+def _row(one: Deadline) -> tuple[object, ...]:
+    duty = one.duty
+    return (
+        due_text(one), one.rule, bearers_text(duty), modality_text(duty), duty.action, duty.force, one.set_by,
+        one.event.label, one.event_date, duty.condition, duty.exception, place_text(duty.provision),
+        " ".join(one.notes),
+    )  # fmt: skip
 
 
 def to_calendar(found: Deadlines, alarm_days: int | None = None) -> bytes:

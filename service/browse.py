@@ -1,0 +1,142 @@
+"""Ways through the content without a question: roles, topics, editions, the glossary."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from service.answer import DutyCard, Passage, duty_card
+from service.reach import BEARERS, reaching
+
+#: The bearers that stand for everybody; what reaches a role through them comes last.
+EVERYONE = ("practitioner", "organisation-working-with-children", "anyone-with-concerns", "involved-practitioner")
+
+Cards = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the vocabulary with how much there is about it."""
+
+    id: str
+    iri: str
+    kind: str
+    label: str
+    definition: str
+    other_names: list[str]
+    duties: int
+
+
+@dataclass(frozen=True)
+class Reaching:
+    """The duties that reach a role by way of one bearer, and why they do."""
+
+    bearer: Term
+    why: str
+    #: Under which condition they do; it is shown, never inferred over.
+    condition: str | None
+    duties: list[DutyCard]
+
+
+def term_of(cards: Cards, name: str, duties: int = 0) -> Term:
+    """A term by its identifier."""
+    term = cards["terms"][name]
+    names = [*term["acronyms"], *term["synonyms"]]
+    return Term(name, term["id"], term["kind"], term["label"], term["definition"], names, duties)
+
+
+def role_names(cards: Cards) -> list[str]:
+    """The labels of everyone who can bear a duty, for a field that offers them."""
+    return sorted(term["label"] for term in cards["terms"].values() if term["kind"] in BEARERS)
+
+
+def bearers(cards: Cards, edition: str) -> dict[str, list[Term]]:
+    """Every role, agency and group by kind, with how many duties of an edition each bears by its own name."""
+    borne = Counter(_local(one["id"]) for card in _duties(cards, edition) for one in card["bearers"])
+    found = [term_of(cards, name, borne[name]) for name, term in cards["terms"].items() if term["kind"] in BEARERS]
+    found.sort(key=lambda term: term.label.lower())
+    return {kind: [term for term in found if term.kind == kind] for kind in ("role", "agency", "group")}
+
+
+def reach_of(cards: Cards, role: str, edition: str) -> dict[str, list[Reaching]]:
+    """What applies to a role, in three lists (you, your organisation, everyone), each by bearer with the reason."""
+    terms = cards["terms"]
+    borne: dict[str, list[DutyCard]] = {}
+    for card in _duties(cards, edition):
+        for one in card["bearers"]:
+            borne.setdefault(_local(one["id"]), []).append(duty_card(card))
+    lists: dict[str, list[Reaching]] = {"you": [], "organisation": [], "everyone": []}
+    for bearer, (how, condition) in reaching(role, terms).items():
+        if bearer not in borne:
+            continue
+        label = terms[bearer]["label"]
+        why = "by name" if bearer == role else f"through: {label}" if how == "organisation" else f"as one of: {label}"
+        where = (
+            "everyone" if bearer in EVERYONE and bearer != role else "organisation" if how == "organisation" else "you"
+        )
+        lists[where].append(Reaching(term_of(cards, bearer, len(borne[bearer])), why, condition, borne[bearer]))
+    for found in lists.values():
+        found.sort(key=lambda one: (one.why != "by name", one.condition is not None, len(one.duties), one.bearer.label))
+    return lists
+
+
+def topics(cards: Cards, edition: str) -> list[Term]:
+    """Every topic with how many duties of an edition stand under it."""
+    under = Counter(topic for card in _duties(cards, edition) for topic in _topics(cards, card))
+    found = [term_of(cards, name, under[name]) for name, term in cards["terms"].items() if term["kind"] == "topic"]
+    return sorted(found, key=lambda term: term.label.lower())
+
+
+def topic_content(cards: Cards, topic: str, edition: str) -> tuple[list[DutyCard], list[Passage]]:
+    """The duties and the passages of an edition that stand under a topic, in the order of the text."""
+    duties = [duty_card(card) for card in _duties(cards, edition) if topic in _topics(cards, card)]
+    return duties, [passage_of(card) for card in _provisions(cards, edition) if topic in card["topics"]]
+
+
+def contents(cards: Cards, edition: str) -> list[tuple[str, list[Passage]]]:
+    """The provisions of an edition by chapter, in the order of the text."""
+    chapters: dict[str, list[Passage]] = {}
+    for card in _provisions(cards, edition):
+        chapters.setdefault(card["heading_path"][0], []).append(passage_of(card))
+    return list(chapters.items())
+
+
+def acronyms(cards: Cards) -> list[tuple[str, str, str]]:
+    """Every acronym with what it stands for and what that is."""
+    found = {
+        (acronym.lower(), term["label"]): (acronym, term["label"], term["definition"])
+        for term in cards["terms"].values()
+        for acronym in term["acronyms"]
+    }
+    return sorted(found.values(), key=lambda one: (one[0].lower(), one[1]))
+
+
+def definitions(cards: Cards, edition: str) -> list[tuple[Cards, list[Passage]]]:
+    """What an edition says its terms mean, by term, with the places that say it."""
+    found = [card for card in cards["definitions"].values() if card["edition"] == edition]
+    found.sort(key=lambda card: str(card["term"]).lower())
+    return [(card, [passage_of(cards["provisions"][one]) for one in card["stated_in"]]) for card in found]
+
+
+def passage_of(card: Cards) -> Passage:
+    """A provision as it is shown."""
+    shown = {name: value for name, value in card.items() if name in Passage.model_fields}
+    return Passage.model_validate({**shown, "score": 0.0})
+
+
+def _provisions(cards: Cards, edition: str) -> list[Cards]:
+    """An edition's provisions in the order of its pages; where a page is not known, in that of the records."""
+    found = [card for card in cards["provisions"].values() if card["edition"] == edition]
+    return sorted(found, key=lambda card: card["pages"][:1] or [0])
+
+
+def _duties(cards: Cards, edition: str) -> list[Cards]:
+    return [card for card in cards["duties"].values() if card["provision"]["edition"] == edition]
+
+
+def _topics(cards: Cards, duty: Cards) -> list[str]:
+    found: list[str] = cards["provisions"][duty["provision"]["id"].partition("/provision/")[2]]["topics"]
+    return found
+
+
+def _local(iri: str) -> str:
+    return iri.rpartition("/")[2]

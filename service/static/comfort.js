@@ -1,0 +1,34 @@
+// Comfort only: everything works without it. A copy button on each card, and a filter for long lists.
+"use strict";
+
+for (const button of document.querySelectorAll("button.copy")) {
+  if (!navigator.clipboard) break;
+  const name = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Could not copy";
+    }
+    setTimeout(() => { button.textContent = name; }, 2000);
+  });
+}
+
+for (const input of document.querySelectorAll("input[data-filters]")) {
+  const list = document.getElementById(input.dataset.filters);
+  const rows = [...list.querySelectorAll("tr, li, dl > div")];
+  const words = rows.map((row) => `${row.textContent} ${row.dataset.words || ""}`.toLowerCase());
+  const count = document.getElementById("live-count");
+  input.parentElement.hidden = false;
+  input.addEventListener("input", () => {
+    const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    rows.forEach((row, at) => {
+      row.hidden = !wanted.every((word) => words[at].includes(word));
+      shown += row.hidden ? 0 : 1;
+    });
+    count.textContent = wanted.length ? `${shown} of ${rows.length} shown` : "";
+  });
+}

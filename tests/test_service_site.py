@@ -1,0 +1,335 @@
+"""The site as a whole, without a browser: every page, every link, every field, and what is sent over the wire."""
+
+import csv
+import gzip
+import io
+import re
+import subprocess
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from fastapi.testclient import TestClient
+from lxml import etree, html
+from test_service_api import HEADERS, TYPED
+
+from indexer.build import open_build
+from service import pages
+from service.accuracy import read_accuracy
+from service.answer import DutyCard
+from service.app import create_app
+from service.browse import reach_of
+from service.changes import directions_of
+from service.library import Library, open_library
+from service.process import events_of, pictures_of
+from service.settings import Settings
+from service.spreadsheets import FORMULA, csv_text
+
+ROOT = Path(__file__).parent.parent
+VALIDATOR = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+HTML = {"Accept": "text/html"}
+QUESTION = "When does the core group meet?"
+PAGES = (
+    "/", f"/?q={quote(QUESTION)}", f"/?q={quote(QUESTION)}&start=2026-12-10&role=police", "/?q=recipe+for+pancakes",
+    "/?q=What+changed+for+the+core+group+since+2018", "/duties", "/duties?role=police&timed=true&sort=who", "/browse",
+    "/roles", "/roles/head-teacher", "/topics", "/topics/consent", "/process", "/editions", "/editions/wt2018",
+    "/editions/wt2026", "/glossary", "/changes", "/changes?kind=stronger", "/legislation", "/legislation/ca1989/s47",
+    "/deadlines", "/deadlines?event=strategy-discussion", "/about", "/privacy", "/accessibility",
+    "/how-answers-are-made", "/docs", "/sparql",
+)  # fmt: skip
+FAULTY = {"/no/such/page": 404, "/duties?role=zzz": 422, "/changes?from=wt2023&to=wt2018": 422, "/roles/zzz": 404}
+
+
+@pytest.fixture(scope="module")
+def client(hash_data: Path) -> Iterator[TestClient]:
+    settings = Settings(data_dir=hash_data, report_to="errors@example.org", front_door="01632 960000")
+    with TestClient(create_app(settings), headers=HTML, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def library(hash_data: Path) -> Library:
+    return open_library(open_build(hash_data))
+
+
+# Every page.
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_is_there_with_its_headers(client: TestClient, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 200
+    assert {name: response.headers[name] for name in HEADERS} == HEADERS
+    assert "unsafe" not in response.headers["content-security-policy"]
+    assert "set-cookie" not in response.headers
+    assert not re.search(r"<style|\sstyle=|<script(?! src=)|\son\w+=", response.text)
+
+
+@pytest.mark.parametrize(("address", "status"), FAULTY.items())
+def test_an_error_is_a_page_with_a_way_on(client: TestClient, address: str, status: int) -> None:
+    response = client.get(address)
+    assert response.status_code == status
+    assert "01632 960000" in response.text
+    assert html.fromstring(response.text).xpath("//main//a[starts-with(@href, '/')] | //main//form")
+
+
+def test_without_a_build_every_page_that_needs_one_says_how_to_make_one(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings(data_dir=tmp_path)), headers=HTML) as client:
+        for address in ("/duties", "/roles", "/process", "/editions", "/glossary", "/changes", "/legislation"):
+            response = client.get(address)
+            assert (response.status_code, "safeguard build" in response.text) == (503, True), address
+        for address in ("/", "/about", "/privacy", "/accessibility", "/how-answers-are-made", "/docs"):
+            assert client.get(address).status_code == 200, address
+
+
+def test_every_link_leads_to_a_page(client: TestClient) -> None:
+    found: set[str] = set()
+    for address in PAGES:
+        links = html.fromstring(client.get(address).text).xpath("//a/@href | //link/@href | //script/@src")
+        found |= {str(link).partition("#")[0] for link in links if str(link).startswith("/")}
+    assert len(found) > 300
+    # /id, /ontology and /downloads are doors of their own; links to records are all made by one macro.
+    asked = sorted(link for link in found if not re.match(r"/(id|ontology|downloads)(/|$)", link))
+    assert {link: status for link in asked if (status := client.get(link).status_code) != 200} == {}
+
+
+def test_links_within_a_page_lead_somewhere(client: TestClient) -> None:
+    for address in PAGES:
+        tree = html.fromstring(client.get(address).text)
+        ids = tree.xpath("//@id")
+        assert len(ids) == len(set(ids)), address
+        missing = {link for link in tree.xpath("//a/@href") if link.startswith("#") and link[1:] not in ids}
+        assert missing == set(), address
+
+
+def test_html_is_valid(client: TestClient, tmp_path: Path) -> None:
+    if not VALIDATOR.is_file():
+        pytest.skip(f"the HTML validator is not installed: {VALIDATOR}")
+    for number, address in enumerate((*PAGES, *FAULTY)):
+        (tmp_path / f"{number}.html").write_text(client.get(address).text, encoding="utf-8")
+    posted = client.post("/deadlines", data={"event": "strategy-discussion", "date": "2026-12-10"})
+    (tmp_path / "deadlines.html").write_text(posted.text, encoding="utf-8")
+    command = ["java", "-jar", str(VALIDATOR), "--errors-only", "--skip-non-html", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+# Over the wire.
+
+
+def test_the_first_answer_is_small(client: TestClient) -> None:
+    response = client.get(f"/?q={quote(QUESTION)}")
+    assert response.headers["content-encoding"] == "gzip"
+    tree = html.fromstring(response.text)
+    files = [str(one) for one in tree.xpath("//link[@rel='stylesheet' or @rel='icon']/@href | //script/@src")]
+    parts = [response.text.encode(), *(client.get(one).content for one in files)]
+    assert len(files) == 3
+    assert sum(len(gzip.compress(part)) for part in parts) < 60_000
+    scripts = [client.get(str(one)).content for one in tree.xpath("//script/@src")]
+    assert sum(len(gzip.compress(script)) for script in scripts) < 100_000
+
+
+def test_assets_may_be_kept_and_answers_may_not(client: TestClient) -> None:
+    assert "immutable" in client.get(pages.stylesheet()).headers["cache-control"]
+    assert client.post("/", data={"q": QUESTION}).headers["cache-control"] == "private, no-cache"
+
+
+def test_the_style_sheet_has_nothing_that_is_reserved(client: TestClient) -> None:
+    style = client.get(pages.stylesheet()).text
+    assert not re.search(r"transport|@font-face|crown|url\(", style, re.IGNORECASE)
+
+
+def test_without_built_assets_the_plain_sheet_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "style.css").write_bytes((pages.STATIC / "style.css").read_bytes())
+    monkeypatch.setattr(pages, "STATIC", tmp_path)
+    pages.asset.cache_clear()
+    assert pages.stylesheet.__wrapped__().startswith("/static/style.css?v=")
+    pages.asset.cache_clear()
+
+
+# Nothing typed becomes markup.
+
+BREAKS = ("", '"', "'", ">", '">', "'>", "-->", "</p>", "</title>", "</textarea>", "</option>", "</svg>", "]]>", "\\")
+CALLS = (
+    "<probe>", "<probe onprobe=1>", "<svg><probe/></svg>", "<script>probe()</script>", " onprobe=1 ",
+    "<img src=probe onerror=probe()>", "<a href=javascript:probe()>", "<iframe srcdoc='<probe>'>",
+    "{{1337*1337}}", "{%probe%}", "=probe()", "&#60;probe&#62;",
+)  # fmt: skip
+INJECTIONS = tuple(dict.fromkeys((*TYPED, *(before + call for before in BREAKS for call in CALLS))))
+
+
+def test_there_are_enough_injections() -> None:
+    assert len(INJECTIONS) >= 200
+
+
+def assert_harmless(text: str, typed: str) -> None:
+    tree = html.fromstring(text)
+    assert tree.xpath("//probe | //iframe | //img | //base | //style | //*[@onprobe or @onerror or @srcdoc]") == [], (
+        typed
+    )
+    assert [one for one in tree.xpath("//script") if one.get("src") is None or one.text] == [], typed
+    addresses = tree.xpath("//@href | //@action | //@src")
+    assert [one for one in addresses if re.match(r"\s*(javascript|data|//)", one, re.IGNORECASE)] == [], typed
+    assert "1787569" not in text, typed
+
+
+@pytest.mark.parametrize("typed", INJECTIONS)
+def test_nothing_typed_into_any_field_becomes_markup(client: TestClient, typed: str) -> None:
+    asked = {"q": QUESTION}
+    path = quote(typed, safe="")
+    responses = [
+        client.post("/", data={"q": typed, "confirmed": "true"}),
+        client.get("/", params={"q": typed}),
+        *(client.post("/", data={**asked, field: typed}) for field in ("role", "on", "edition", "start")),
+        *(client.get("/duties", params={field: typed}) for field in ("role", "modality", "topic", "edition", "sort")),
+        *(client.get("/changes", params={field: typed}) for field in ("from", "role", "aspect", "kind")),
+        client.get("/legislation", params={"q": typed}),
+        client.get("/deadlines", params={"event": typed}),
+        client.post("/deadlines", data={"event": typed, "date": typed, "closed": typed}),
+        *(client.get(f"{place}/{path}") for place in ("", "/roles", "/topics", "/editions", "/legislation")),
+    ]
+    for response in responses:
+        assert response.status_code < 500, response.url
+        if response.headers["content-type"].startswith("text/html"):
+            assert_harmless(response.text, typed)
+
+
+def test_no_cell_is_a_formula(client: TestClient) -> None:
+    text = csv_text(("a",), [(start + "probe()",) for start in FORMULA])
+    assert [row[0][:1] for row in csv.reader(io.StringIO(text, newline=""))] == ["a", *"'" * len(FORMULA)]
+    for address in ("/duties?format=csv", "/duties?format=csv&edition=wt2018"):
+        rows = list(csv.reader(io.StringIO(client.get(address).text, newline="")))
+        assert len(rows) > 100
+        assert [cell for row in rows for cell in row if cell.startswith(FORMULA)] == []
+
+
+# What the pages say.
+
+
+def test_a_card_reads_in_one_order_and_has_its_own_address(client: TestClient) -> None:
+    card = html.fromstring(client.get(f"/?q={quote(QUESTION)}").text).xpath("//article[contains(@class, 'card')]")[0]
+    names = [str(name) for name in card.xpath("./dl/div/dt/text()")]
+    order = ["By when", "Triggered by", "The law", "Where it says so"]
+    assert [name for name in names if name in order] == [name for name in order if name in names]
+    (address,) = card.xpath(".//a[text()='Address of this record']/@href")
+    assert address.startswith("/id/duty/wt2023/")
+    (citation,) = card.xpath(".//button/@data-copy")
+    assert citation.endswith(f"https://w3id.org/safeguarding-kg{address}")
+
+
+def test_an_error_report_carries_the_record_and_nothing_of_the_question(client: TestClient) -> None:
+    tree = html.fromstring(client.post("/", data={"q": f"{QUESTION} Zzyzx"}).text)
+    links = [unescape(one) for one in tree.xpath("//a[contains(text(), 'Report an error')]/@href")]
+    assert links
+    assert all(
+        one.startswith("mailto:errors@example.org?subject=Error%20in%20record%20https%3A//w3id.org") for one in links
+    )
+    assert not [one for one in links if "zzyzx" in one.lower()]
+
+
+def test_a_start_date_gives_dates(client: TestClient) -> None:
+    text = client.post("/", data={"q": QUESTION, "start": "2026-12-10"}).text
+    assert "24 December 2026" in text, "10 working days from 10 December 2026"
+    refused = client.post("/", data={"q": QUESTION, "start": "10 Dec"})
+    assert refused.status_code == 422
+
+
+def test_a_question_gets_a_link_only_when_asked_for(client: TestClient) -> None:
+    posted = client.post("/", data={"q": QUESTION}).text
+    assert "core+group" not in posted
+    assert "core%20group" not in posted
+    assert "Make a link to this question" in posted
+    named = client.post("/", data={"q": f"{QUESTION} 07700 900123", "confirmed": "true"}).text
+    assert "Make a link to this question" not in named
+
+
+def test_the_documents_that_are_set_take_the_place_of_those_in_the_build(hash_data: Path) -> None:
+    settings = Settings(data_dir=hash_data, documents="wt2023=https://example.org/wt.pdf")
+    with TestClient(create_app(settings), headers=HTML) as client:
+        assert "https://example.org/wt.pdf#page=97" in client.get(f"/?q={quote(QUESTION)}").text
+        assert "assets.publishing" not in client.get("/duties").text
+        assert "https://example.org/wt.pdf" in client.get("/editions").text
+
+
+def test_the_picture_of_the_process_says_what_the_table_says(client: TestClient, library: Library) -> None:
+    tree = html.fromstring(client.get("/process").text)
+    events = events_of(library, "wt2023")
+    drawn = [box.event.id for picture in pictures_of(events) for box in picture.boxes]
+    linked = {event for event, one in events.items() if one.before or one.after}
+    assert sorted(drawn) == sorted(linked), "every event that hangs together with another is drawn once"
+    assert len(tree.xpath("//*[local-name()='svg']//*[local-name()='path'][@class='way']")) == sum(
+        len(one.after) for one in events.values()
+    )
+    for event in events.values():
+        (row,) = tree.xpath(f"//tr[@id='{event.id}']")
+        assert len(row.xpath("./td[2]/a")) == len(event.after)
+        assert len(row.xpath("./td[3]/ul/li")) == len(event.clocks)
+
+
+def test_no_two_boxes_of_the_process_overlap(library: Library) -> None:
+    for picture in pictures_of(events_of(library, "wt2023")):
+        for number, one in enumerate(picture.boxes):
+            for other in picture.boxes[number + 1 :]:
+                assert (
+                    one.x + one.width <= other.x
+                    or other.x + other.width <= one.x
+                    or one.y + one.height <= other.y
+                    or other.y + other.height <= one.y
+                )
+            assert one.x >= 0
+            assert one.x + one.width <= picture.width
+
+
+def test_a_role_sees_what_applies_and_why(library: Library) -> None:
+    lists = reach_of(library.cards, "head-teacher", "wt2023")
+    assert {one.why for one in lists["organisation"]} >= {"through: school"}
+    assert {one.bearer.id for one in lists["everyone"]} >= {"practitioner"}
+    assert all(one.condition for one in lists["you"] if one.bearer.id == "core-group")
+
+
+def test_a_change_is_stronger_where_a_should_became_a_must(library: Library) -> None:
+    firm = {"must": 3, "must-not": 3, "should": 2, "should-not": 2, "none-stated": 1, "may": 0, "need-not": 0}
+    duties: dict[str, DutyCard] = library.cards["duties"]
+    seen = set()
+    for card in library.cards["changes"].values():
+        found = directions_of(card, library)
+        seen |= set(found)
+        if {"stronger", "weaker"} & set(found):
+            older, newer = (
+                max(
+                    firm[duties[one["id"].partition("/duty/")[2]]["modality"]]
+                    for one in card[side]
+                    if "/duty/" in one["id"]
+                )  # type: ignore[index]
+                for side in ("before", "after")
+            )
+            assert ("stronger" in found) == (newer > older)
+    assert seen == {"new", "gone", "moved", "reworded", "stronger", "weaker", "changed", "unchanged"}
+
+
+def test_the_feed_is_atom_and_names_every_change(client: TestClient, library: Library) -> None:
+    response = client.get("/changes.atom?from=wt2018&to=wt2023")
+    assert response.headers["content-type"].startswith("application/atom+xml")
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = etree.fromstring(response.content)
+    ids = [one.findtext(f"{atom}id") for one in feed.findall(f"{atom}entry")]
+    wanted = [one["id"] for one in library.cards["changes"].values() if one["from_edition"] == "wt2018"]
+    assert sorted(map(str, ids)) == sorted(wanted)
+    assert feed.findtext(f"{atom}updated") == "2023-12-15T00:00:00Z"
+
+
+def test_the_page_for_programs_names_every_call(client: TestClient) -> None:
+    text = client.get("/docs").text
+    paths = client.get("/openapi.json").json()["paths"]
+    assert {path for path in paths if f" {path}</code>" not in text} == set()
+
+
+def test_the_measured_figures_are_told(client: TestClient) -> None:
+    text = client.get("/how-answers-are-made").text
+    rows = read_accuracy().rows
+    assert len(rows) >= 6
+    for words, figures in rows:
+        assert words in text
+        assert all(figure is None or 0 <= figure <= 1 for figure in figures)
