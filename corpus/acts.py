@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from corpus.official import Line, read_pages
+from corpus.pages import Line, read_pages
 from ontology.errors import DocumentError
 
 SECTION_HEADING = re.compile(r"^\[?\s*(\d+[A-Z]{0,3})\s+(\D.*)$")
