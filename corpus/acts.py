@@ -6,6 +6,7 @@ running head, its text is indented, and editorial annotations are set smaller un
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from statistics import median
 
@@ -19,6 +20,8 @@ SCHEDULES = re.compile(r"^SCHEDULES?\b")
 ANNOTATIONS = re.compile(
     r"^(?:Textual Amendments|Commencement Information|Modifications etc|Marginal Citations|Extent Information)"
 )
+#: What the publisher says of the whole document, in a box at its end.
+AFTERWORD = re.compile(r"\s*(?:Status|Changes to legislation):\s*$")
 NO_ACT = "{path}: no numbered sections found; give the PDF of an Act from legislation.gov.uk"
 #: Points by which a section's heading stands left of its text.
 OUTDENT = 15.0
@@ -66,13 +69,13 @@ class ActSection:
 
 def read_act(path: Path) -> dict[str, ActSection]:
     """The sections of an Act by number; raises DocumentError when it is no PDF of an Act with numbered sections."""
-    return {one.number: one for one in reversed(read_whole_act(path)) if not one.schedule}
+    return {one.number: one for one in read_whole_act(path) if not one.schedule}
 
 
 def read_whole_act(path: Path) -> list[ActSection]:
     """The sections of an Act and the paragraphs of its schedules, in order; raises DocumentError as `read_act` does."""
     pages = read_pages(path)
-    lines = [line for body, notes in pages for line in (*body, *notes) if line.y < RUNNING_HEAD and not line.boxed]
+    lines = [line for body, notes in pages for line in (*body, *notes) if line.y < RUNNING_HEAD]
     margin = _text_margin(lines)
     if margin is None:
         raise DocumentError(NO_ACT.format(path=path))
@@ -97,7 +100,7 @@ class _Sections:
         self.titling: int | None = None
 
     def read(self, lines: list[Line]) -> list[ActSection]:
-        for line in lines:
+        for line in takewhile(lambda line: not (line.boxed and AFTERWORD.match(line.text)), lines):
             self._take(line, line.text.strip())
         return self.found
 
