@@ -33,6 +33,8 @@ LARGER = 0.15
 RUNNING_HEAD = 730.0
 #: Points by which the middle of a heading may miss the middle of the text.
 OFF_CENTRE = 6.0
+#: What opens the words that an amendment inserts.
+QUOTES = ("\u201c", "\u2018")
 #: Headings by how deep they stand; one between sections, in italics, stands below all.
 DEPTH = {"SCHEDULE": 0, "PART": 1, "CHAPTER": 2}
 BETWEEN = 3
@@ -170,10 +172,10 @@ class _Sections:
     def _is_heading(self, line: Line, text: str) -> bool:
         """Whether it is a heading between sections, set in the middle, and not one that an amendment inserts."""
         central = self._central(line) and line.x > self.margin
-        return central and line.size >= self.size + LARGER and text[:1] not in "“‘" and text.strip("[] ") != ""
+        return central and line.size >= self.size + LARGER and text[:1] not in QUOTES and text.strip("[] ") != ""
 
     def _quoted(self, line: Line) -> bool:
-        return line.text.lstrip()[:1] in "“‘"
+        return line.text.lstrip()[:1] in QUOTES
 
     def _central(self, line: Line) -> bool:
         return abs((line.x + line.right) / 2 - self.centre) < OFF_CENTRE

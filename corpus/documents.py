@@ -51,7 +51,7 @@ class Position(NamedTuple):
 
 
 class Passage(BaseModel):
-    """One block of a document; the items of a list, the rows of a table and printed paragraphs are lines of its text."""
+    """One block of a document; items of a list, rows of a table and printed paragraphs are lines of its text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -159,7 +159,9 @@ def _first_paragraph_page(pages: list[tuple[list[Line], list[Line]]]) -> int:
 
 def _new_part(headings: list[Line], series: tuple[str, ...]) -> bool:
     """Whether paragraphs may be numbered from 1 again, as an annex does: under another heading of the first level."""
-    return bool(series) and bool(headings) and _path(headings)[:1] != series and ANNEX.match(headings[0].text) is not None
+    return (
+        bool(series) and bool(headings) and _path(headings)[:1] != series and ANNEX.match(headings[0].text) is not None
+    )
 
 
 def _runs_on(current: Block | None, line: Line) -> bool:

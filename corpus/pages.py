@@ -185,9 +185,7 @@ def _cell_of(text_page: Any, index: int, raw: Any, cells: dict[int, Cell]) -> Ce
     return cells.get(raw.FPDFPageObj_GetMarkedContentID(drawn)) if drawn else None
 
 
-def _line(
-    chars: list[_Char], number: int, drawn: int, boxes: list[tuple[float, float, float, float]]
-) -> Line | None:
+def _line(chars: list[_Char], number: int, drawn: int, boxes: list[tuple[float, float, float, float]]) -> Line | None:
     solid = [char for char in chars if char.char.strip()]
     if not solid:
         return None
@@ -225,7 +223,7 @@ def _line(
 def _marks_a_note(chars: list[_Char], at: int) -> bool:
     """Whether a small letter belongs to a mark, as in the F80 of an Act, or the F that Word leaves before a mark."""
     following = "".join(char.char for char in chars[at + 1 :]).strip()
-    return chars[at].char.isalpha() and following[:1].isdecimal() or (chars[at].char == "F" and not following)
+    return (chars[at].char.isalpha() and following[:1].isdecimal()) or (chars[at].char == "F" and not following)
 
 
 def _cited(digits: str) -> list[int]:

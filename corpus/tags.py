@@ -19,7 +19,7 @@ class Cell(NamedTuple):
 
 
 def table_cells(page: Any, number: int) -> dict[int, Cell]:
-    """The cells of a page's tables by the marked content in them; a table of one column or one row is there for its frame and has none."""
+    """The cells of a page's tables by the marked content in them; a single column or row is a frame and has none."""
     import pypdfium2.raw as raw
 
     tree = raw.FPDF_StructTree_GetForPage(page.raw)

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from corpus.commentary import PASSAGE_WORDS, add_commentary, held_commentary, remove_commentary
+from corpus.commentary import PASSAGE_WORDS, Commentary, held_commentary, to_commentary
+from corpus.importing import describe, import_file
+from corpus.store import keep_document, remove_document
 from indexer.build import DOCUMENTS, make_build
 from ontology.errors import DocumentError, InputError
 from service.ask import Asking
@@ -31,6 +33,16 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
+
+
+def add_commentary(
+    folder: Path, path: Path, title: str, publisher: str, published: date, about: str, editions: set[str]
+) -> Commentary:
+    """As `safeguard corpus add --replace` does it."""
+    description = describe(title, publisher, published, "commentary", about, "", editions)
+    document = import_file(path, description)
+    keep_document(folder, document, replace=True)
+    return to_commentary(document)
 
 
 def test_markdown_is_split_under_its_headings(tmp_path: Path) -> None:
@@ -104,8 +116,8 @@ def test_a_document_can_be_removed(tmp_path: Path) -> None:
     document = add_commentary(tmp_path / "held", write(tmp_path, "a.md", MARKDOWN), **ABOUT)
 
     with pytest.raises(InputError, match="There is no document 'b'"):
-        remove_commentary(tmp_path / "held", "b")
-    remove_commentary(tmp_path / "held", document.id)
+        remove_document(tmp_path / "held", "b")
+    remove_document(tmp_path / "held", document.id)
     assert held_commentary(tmp_path / "held") == ()
 
 

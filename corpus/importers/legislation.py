@@ -53,7 +53,17 @@ AKOMA_NTOSO = _Format(
 OWN_LINE = ("P2", "P3", "P4", "P5", "ListItem", "tr", "subsection", "paragraph", "subparagraph", "item", "level")
 SPACED = ("Pnumber", "num", "heading", "Title", "Text", "p", "td", "th", "Para", "content", "intro", "wrapUp")
 #: Not words of the Act.
-LEFT_OUT = ("Commentaries", "Metadata", "meta", "Contents", "toc", "CommentaryRef", "FootnoteRef", "noteRef", "authorialNote")
+LEFT_OUT = (
+    "Commentaries",
+    "Metadata",
+    "meta",
+    "Contents",
+    "toc",
+    "CommentaryRef",
+    "FootnoteRef",
+    "noteRef",
+    "authorialNote",
+)
 
 
 def read_clml(root: Any) -> Iterator[Piece]:
@@ -110,7 +120,9 @@ def _part(element: Any, names: tuple[str, ...]) -> str:
 
 
 def _cited(element: Any, form: _Format) -> tuple[str, ...]:
-    marks = (one.get("Ref") or (one.get("href") or "").lstrip("#") for one in element.iter() if local(one) in form.notes)
+    marks = (
+        one.get("Ref") or (one.get("href") or "").lstrip("#") for one in element.iter() if local(one) in form.notes
+    )
     return tuple(dict.fromkeys(mark for mark in marks if mark))
 
 

@@ -13,7 +13,7 @@ from corpus.pages import Line
 
 #: Lines that stand further apart than so many of their distances begin a printed paragraph.
 PARAGRAPH_GAP = 1.2
-ITEM = re.compile(r"(?:[•▪◦‣·\uf0b7–]|o|\(?[a-z]{1,4}[.)]|\d{1,2}[.)])\s")
+ITEM = re.compile(r"(?:[•▪◦‣·\uf0b7\u2013]|o|\(?[a-z]{1,4}[.)]|\d{1,2}[.)])\s")
 HYPHENATED = re.compile(r"(\w+)-$")
 
 

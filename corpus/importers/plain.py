@@ -33,7 +33,9 @@ def _piece(lines: list[str], heading: tuple[str, ...]) -> Piece:
     if found := NOTE.match(whole):
         return Piece("footnote", whole[found.end() :], found[1], heading)
     if all(line.lstrip().startswith(">") for line in lines):
-        return Piece("box", "\n".join(CITED.sub("", line.lstrip("> \t")) for line in lines), heading=heading, notes=notes)
+        return Piece(
+            "box", "\n".join(CITED.sub("", line.lstrip("> \t")) for line in lines), heading=heading, notes=notes
+        )
     if len(lines) > 1 and any(map(RULED.match, lines)):
         rows = (line.strip().strip("|") for line in lines if not RULED.match(line))
         cells = "\n".join(" | ".join(cell.strip() for cell in row.split("|")) for row in rows)

@@ -13,7 +13,9 @@ SKIPPED = ("script", "style", "nav", "header", "footer", "form", "noscript", "sv
 #: Elements that hold words of their own.
 WORDS = ("p", "pre", "dd", "dt", "figcaption", "caption", "summary", "address")
 #: What govspeak, gov.uk's Markdown, and others set apart from the text around it.
-BOXES = re.compile(r"\b(?:call-to-action|information|advisory|help|warning|example|summary|contact|[\w-]+-notice|box)\b")
+BOXES = re.compile(
+    r"\b(?:call-to-action|information|advisory|help|warning|example|summary|contact|[\w-]+-notice|box)\b"
+)
 NUMBERED = re.compile(r"^(\d{1,3}(?:\.\d{1,3})*\.|\d{1,3}(?:\.\d{1,3})+)\s+(?=\S)")
 NOTE_LINK = re.compile(r"#(?:fn|footnote)[-:_]?(\w+)$")
 NOTE_ID = re.compile(r"^(?:fn|footnote)[-:_]?(\w+)$")
@@ -30,7 +32,7 @@ def read_content_api(text: str) -> Iterator[Piece]:
     details = page.get("details") if isinstance(page, dict) else None
     if not isinstance(details, dict):
         raise DocumentError("this JSON is not a page of gov.uk's content API; give the address of one.")
-    parts = details.get("parts") if isinstance(details.get("parts"), list) else [details]
+    parts = details["parts"] if isinstance(details.get("parts"), list) else [details]
     bodies = [
         (str(part.get("title") or ""), body) for part in parts if isinstance(part, dict) and (body := _body(part))
     ]
@@ -197,6 +199,10 @@ def _rows(element: Any) -> str:
 
 def _lines(element: Any) -> str:
     """The words of a box, each paragraph and each item of a list on a line of its own."""
-    blocks = [one for one in element.iter("p", "li", "h2", "h3", "h4", "h5", "h6", "td")]
-    own = [one for one in blocks if not any(parent in blocks for parent in one.iterancestors())]
+    own: list[Any] = []
+    inner: set[Any] = set()
+    for block in element.iter("p", "li", "h2", "h3", "h4", "h5", "h6", "td"):
+        if block not in inner:
+            own.append(block)
+            inner.update(block.iter())
     return "\n".join(map(_words, own)) if own else _words(element)

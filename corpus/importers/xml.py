@@ -21,7 +21,7 @@ def parse_xml(content: bytes) -> Any:
         root = etree.fromstring(content, parser)
     except (etree.LxmlError, ValueError) as error:
         raise DocumentError(f"this XML is not well formed ({str(error)[:120]}); download it again.") from error
-    declared = root.getroottree().docinfo.internalDTD
+    declared: Any = root.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
         raise DocumentError("this XML declares entities, which are not read from strangers; give it without them.")
     return root
