@@ -10,7 +10,6 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.records import Text
-from ontology.errors import DocumentError
 
 Kind = Literal["official-guidance", "legislation", "commentary", "local-procedure"]
 PassageKind = Literal[
@@ -33,6 +32,10 @@ class Piece:
     pages: tuple[int, ...] = ()
     #: Numbers of the footnotes cited in it.
     notes: tuple[str, ...] = ()
+
+
+class NoWords(Exception):
+    """A document without words."""
 
 
 class Quote(NamedTuple):
@@ -109,10 +112,10 @@ class Document(Description):
 
 
 def to_document(description: Description, source: str, sha256: str, pieces: Iterable[Piece]) -> Document:
-    """The document with each piece put in its place; raises DocumentError when no piece holds words."""
+    """The document with each piece put in its place; raises NoWords when no piece holds any."""
     kept = [(piece, words) for piece in pieces if (words := clean(piece.text))]
     if not kept:
-        raise DocumentError(f"{source}: this holds no text; give the document itself.")
+        raise NoWords
     whole = "\n".join(words for _, words in kept)
     passages, start = [], 0
     for piece, words in kept:

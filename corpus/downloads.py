@@ -115,7 +115,7 @@ def _content(response: http.client.HTTPResponse, url: str, limits: Limits) -> by
         if len(content) > limits.largest:
             raise DocumentError(too_large)
     if expected is not None and len(content) < expected:
-        raise Unreachable(f"{url}: the download broke off after {len(content):,} of {expected:,} bytes; try again.")
+        raise OSError(f"{len(content):,} of {expected:,} bytes came")
     return bytes(content)
 
 
@@ -162,4 +162,5 @@ def _too_slow(url: str, limits: Limits) -> Unreachable:
 
 
 def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:100]
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join("".join(char if char.isprintable() else " " for char in said).split())[:100]

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from corpus.documents import Description, Document, Kind, Piece, to_document
+from corpus.documents import Description, Document, Kind, NoWords, Piece, to_document
 from ontology.errors import DocumentError, InputError
 from ontology.record_files import did_you_mean
 
@@ -59,8 +59,12 @@ def import_file(path: Path, description: Description, source: str = "", seconds:
     `source` is told instead of the path where the file was downloaded.
     """
     check_file(path)
-    pieces = _in_child(path, description.kind, source, seconds)
-    return to_document(description, source or path.name, file_sha256(path), pieces)
+    where = source or str(path)
+    pieces = _in_child(path, description.kind, where, seconds)
+    try:
+        return to_document(description, source or path.name, file_sha256(path), pieces)
+    except NoWords as error:
+        raise DocumentError(f"{where}: this holds no text; give the document itself.") from error
 
 
 def check_file(path: Path) -> None:
@@ -146,8 +150,7 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _in_child(path: Path, kind: Kind, source: str, seconds: float) -> list[Piece]:
-    where = source or str(path)
+def _in_child(path: Path, kind: Kind, where: str, seconds: float) -> list[Piece]:
     command = [sys.executable, "-m", "corpus.importing", str(path), kind]
     try:
         done = subprocess.run(command, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL)

@@ -1,5 +1,6 @@
 """Pieces of legislation.gov.uk's XML, in its own format (CLML) and in Akoma Ntoso: sections and schedules."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from corpus.documents import Piece
 from corpus.importers.xml import local
 from ontology.errors import DocumentError
 
+BLANKS = re.compile(r"\s+")
 #: Deeper than any Act.
 DEEPEST = 200
 
@@ -137,7 +139,7 @@ def _gather(element: Any, pieces: list[str], without: tuple[str, ...], depth: in
     """The words below an element; `without` leaves out its own number and title."""
     if depth > DEEPEST:
         return
-    pieces.append(element.text or "")
+    pieces.append(BLANKS.sub(" ", element.text or ""))
     for child in element:
         name = local(child)
         if name and name not in without and name not in LEFT_OUT:
@@ -149,4 +151,4 @@ def _gather(element: Any, pieces: list[str], without: tuple[str, ...], depth: in
                 _gather(child, pieces, (), depth + 1)
             if name in SPACED:
                 pieces.append(" ")
-        pieces.append(child.tail or "")
+        pieces.append(BLANKS.sub(" ", child.tail or ""))

@@ -12,6 +12,9 @@ from ontology.errors import DocumentError
 SKIPPED = ("script", "style", "nav", "header", "footer", "form", "noscript", "svg", "template", "head", "button")
 #: Elements that hold words of their own.
 WORDS = ("p", "pre", "dd", "dt", "figcaption", "caption", "summary", "address")
+#: Elements that part what they hold from what is around it.
+BLOCKS = (*WORDS, "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "aside", "div",
+          "section", "article", "main", "details", "figure", *SKIPPED)  # fmt: skip
 #: What govspeak, gov.uk's Markdown, and others set apart from the text around it.
 BOXES = re.compile(
     r"\b(?:call-to-action|information|advisory|help|warning|example|summary|contact|[\w-]+-notice|box)\b"
@@ -100,7 +103,7 @@ class _Page:
         elif tag in ("blockquote", "aside") or (tag == "div" and BOXES.search(element.get("class") or "")):
             yield from self._close()
             yield from self._piece("box", element, _lines(element))
-        elif tag in WORDS:
+        elif tag in WORDS or not any(True for _ in element.iterdescendants(*BLOCKS)):
             yield from self._paragraph(element, _words(element))
         else:
             yield from self._own_words(element, element.text)
@@ -109,7 +112,7 @@ class _Page:
                 yield from self._own_words(element, child.tail)
 
     def _own_words(self, element: Any, words: str | None) -> Iterator[Piece]:
-        if words and words.strip() and element.tag not in ("html", "body"):
+        if words and words.strip():
             yield from self._close()
             yield Piece("text", words, heading=self.headings.path)
 

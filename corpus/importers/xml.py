@@ -4,6 +4,8 @@ from typing import Any
 
 from ontology.errors import DocumentError
 
+ENTITIES = "this XML declares entities, which are not read from strangers; give it without them."
+
 
 def parse_xml(content: bytes) -> Any:
     """The root element; raises DocumentError for what is not well formed or declares entities."""
@@ -20,10 +22,12 @@ def parse_xml(content: bytes) -> Any:
     try:
         root = etree.fromstring(content, parser)
     except (etree.LxmlError, ValueError) as error:
+        if "entity" in str(error).lower():
+            raise DocumentError(ENTITIES) from error
         raise DocumentError(f"this XML is not well formed ({str(error)[:120]}); download it again.") from error
     declared: Any = root.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
-        raise DocumentError("this XML declares entities, which are not read from strangers; give it without them.")
+        raise DocumentError(ENTITIES)
     return root
 
 
