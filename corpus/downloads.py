@@ -130,7 +130,8 @@ def _connect(parts: SplitResult, url: str, limits: Limits) -> http.client.HTTPCo
     addresses = [str(one[4][0]) for one in found]
     for address in addresses:
         if not _is_open(address, limits):
-            raise InputError(f"{url}: {host} is {address}, inside a network; only the open web is downloaded from.")
+            leads = "is" if host == address else f"is {address},"
+            raise InputError(f"{url}: {host} {leads} inside a network; only the open web is downloaded from.")
     connection = http.client.HTTPConnection(host, port, timeout=limits.patience)
     try:
         plain = socket.create_connection((addresses[0], port), timeout=limits.patience)

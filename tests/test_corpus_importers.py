@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_corpus_official import CATALOGUE, EMPTY_PAGE, LOCKED, ONE_PAGE, WITHOUT_TEXT, page_of, pdf_of
 
 from corpus.documents import Description, Document, Kind, NoWords, Piece, to_document
 from corpus.importing import LARGEST, import_file, read_pieces
 from ontology.errors import DocumentError
-from tests.test_corpus_official import CATALOGUE, EMPTY_PAGE, LOCKED, ONE_PAGE, WITHOUT_TEXT, page_of, pdf_of
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 CLML = "http://www.legislation.gov.uk/namespaces/legislation"
@@ -155,9 +155,11 @@ CLML_ACT = f"""<Legislation xmlns="{CLML}"><Primary><Body><Part><Number>PART 1</
 <P1para><Text>Inserted elsewhere.</Text></P1para></P1></BlockAmendment></P1para></P1></P1group></Part></Body>
 <Schedules><Schedule><Number>SCHEDULE 2</Number><TitleBlock><Title>Forms</Title></TitleBlock><ScheduleBody><P1>
 <Pnumber>1</Pnumber><P1para><Text>Use form A.</Text></P1para></P1></ScheduleBody></Schedule></Schedules></Primary>
-<Commentaries><Commentary id="c1"><Para><Text>Inserted in 2020.</Text></Para></Commentary></Commentaries></Legislation>"""
+<Commentaries>
+<Commentary id="c1"><Para><Text>Inserted in 2020.</Text></Para></Commentary></Commentaries></Legislation>"""
 AKN_ACT = f"""<akomaNtoso xmlns="{AKN}"><act><body><part><num>PART 1</num><heading>Homes</heading><section><num>3A</num>
-<heading>Duty to ask</heading><subsection><num>(1)</num><content><p>A council must ask.<noteRef href="#c1"/></p></content>
+<heading>Duty to ask</heading><subsection><num>(1)</num>
+<content><p>A council must ask.<noteRef href="#c1"/></p></content>
 </subsection><quotedStructure><section><num>9</num><content><p>Inserted elsewhere.</p></content></section>
 </quotedStructure></section></part><hcontainer name="schedule"><num>SCHEDULE 2</num><heading>Forms</heading>
 <paragraph><num>1</num><content><p>Use form A.</p></content></paragraph></hcontainer></body></act>
@@ -310,8 +312,9 @@ def test_a_pdf_that_draws_without_end_is_stopped(tmp_path: Path) -> None:
     """A form drawn a hundred times over in each of ten others."""
     path = tmp_path / "deep.pdf"
     forms = [
-        b"<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /XObject << /F %d 0 R >> >> /Length 600 >>\n"
-        b"stream\n%s\nendstream" % (number + 1, b"/F Do " * 100)
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] "
+        b"/Resources << /XObject << /F %d 0 R >> >> /Length 600 >>\nstream\n%s\nendstream"
+        % (number + 1, b"/F Do " * 100)
         for number in range(4, 14)
     ]
     page = EMPTY_PAGE.replace(b">>", b"/Contents 14 0 R /Resources << /XObject << /F 4 0 R >> >> >>")

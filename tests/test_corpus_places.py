@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from conftest import SOURCES
 
 from corpus.documents import Kind, Piece
 from corpus.importing import read_pieces
-from tests.conftest import SOURCES
 
 PLACES = {
     "keeping-children-safe-in-education-2024": """

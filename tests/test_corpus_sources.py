@@ -108,10 +108,10 @@ def sync(folder: Path, *sources: Source, **options: Any) -> list[tuple[str, str]
         ("http://localhost/", "inside a network; only the open web is downloaded from"),
         ("http://2130706433/", "inside a network; only the open web is downloaded from"),
         ("http://[::1]/", "inside a network; only the open web is downloaded from"),
-        ("http://[::ffff:10.0.0.1]/", "inside a network; only the open web is downloaded from"),
-        ("http://[2002:a00:1::]/", "inside a network; only the open web is downloaded from"),
-        ("http://10.0.0.1/", "inside a network; only the open web is downloaded from"),
-        ("http://192.168.1.1/", "inside a network; only the open web is downloaded from"),
+        ("http://[::ffff:172.16.0.1]/", "inside a network; only the open web is downloaded from"),
+        ("http://[2002:ac10:1::]/", "inside a network; only the open web is downloaded from"),
+        ("http://172.16.0.1/", "inside a network; only the open web is downloaded from"),
+        ("http://192.0.0.1/", "inside a network; only the open web is downloaded from"),
         ("http://169.254.169.254/", "inside a network; only the open web is downloaded from"),
         ("http://100.64.0.1/", "inside a network; only the open web is downloaded from"),
         ("http://0.0.0.0/", "inside a network; only the open web is downloaded from"),
@@ -128,17 +128,17 @@ def test_only_the_open_web_is_downloaded_from(url: str, sentence: str) -> None:
 
 def test_a_name_that_leads_into_a_network_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where only one of its addresses does."""
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 80)) for one in ("93.184.216.34", "10.0.0.1")]
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 80)) for one in ("93.184.216.34", "172.16.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
 
-    with pytest.raises(InputError, match=r"example.org is 10.0.0.1, inside a network"):
+    with pytest.raises(InputError, match=r"example.org is 172.16.0.1, inside a network"):
         download("http://example.org/")
 
 
 def test_no_redirect_leads_into_a_network(web: _Server) -> None:
-    url = web.gives("/a", status=302, Location="http://10.0.0.1/")
+    url = web.gives("/a", status=302, Location="http://172.16.0.1/")
 
-    with pytest.raises(InputError, match=r"10\.0\.0\.1, inside a network"):
+    with pytest.raises(InputError, match=r"172\.16\.0\.1, inside a network"):
         download(url, HERE)
 
 
