@@ -71,12 +71,13 @@ def read_pages(path: Path) -> list[tuple[list[Line], list[Line]]]:
 
     if not path.is_file():
         raise DocumentError(f"{path}: there is no such file; give the path of the guidance's PDF")
+    content = path.read_bytes()  # PDFium leaves a file open that it cannot load
     try:
-        pdf = pypdfium2.PdfDocument(path)
+        pdf = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         raise DocumentError(f"{path}: this is not a PDF that can be opened ({error}); download it again") from error
     try:
-        if not _ends(path):
+        if b"%%EOF" not in content[-TAIL:]:
             raise DocumentError(f"{path}: the PDF is cut short; download it again")
         if len(pdf) > MOST_PAGES:
             raise DocumentError(f"{path}: the PDF has {len(pdf):,} pages; the most is {MOST_PAGES:,}")
@@ -88,12 +89,6 @@ def read_pages(path: Path) -> list[tuple[list[Line], list[Line]]]:
     if not any(body for body, _ in pages):
         raise DocumentError(f"{path}: the PDF holds no text (a scan?); use the publisher's own PDF")
     return pages
-
-
-def _ends(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - TAIL))
-        return b"%%EOF" in file.read()
 
 
 def _read_all(pdf: Any, path: Path) -> list[tuple[list[Line], list[Line]]]:

@@ -138,7 +138,7 @@ def test_a_name_that_leads_into_a_network_is_refused(monkeypatch: pytest.MonkeyP
 def test_no_redirect_leads_into_a_network(web: _Server) -> None:
     url = web.gives("/a", status=302, Location="http://172.16.0.1/")
 
-    with pytest.raises(InputError, match=r"172\.16\.0\.1, inside a network"):
+    with pytest.raises(InputError, match="inside a network"):
         download(url, HERE)
 
 

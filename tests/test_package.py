@@ -145,7 +145,7 @@ def declared(*extras: str) -> set[str]:
 @pytest.mark.parametrize(("folders", "extras"), [(PACKAGES, ("build",)), (("tests",), ("build", "test"))])
 def test_every_import_is_declared(folders: tuple[str, ...], extras: tuple[str, ...]) -> None:
     known = packages_distributions()
-    ours = {*PACKAGES, "conftest", "bench", *sys.stdlib_module_names}
+    ours = {*PACKAGES, *(path.stem for path in modules("tests")), *sys.stdlib_module_names}
     undeclared = set()
     for path in modules(*folders):
         for name in set(imports(ast.parse(path.read_text(encoding="utf-8")))) - ours:
