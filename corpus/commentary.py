@@ -63,17 +63,26 @@ def to_commentary(document: Document) -> Commentary:
 
 
 def _passages(passages: tuple[Passage, ...]) -> Iterator[CommentaryPassage]:
-    held: list[Passage] = []
-    for passage in passages:
-        words = sum(len(one.text.split()) for one in (*held, passage))
-        if held and (held[-1].heading != passage.heading or words > PASSAGE_WORDS):
+    held: list[CommentaryPassage] = []
+    for line in _lines(passages):
+        words = sum(len(one.text.split()) for one in (*held, line))
+        if held and (held[-1].heading != line.heading or words > PASSAGE_WORDS):
             yield _joined(held)
             held = []
-        held.append(passage)
+        held.append(line)
     yield _joined(held)
 
 
-def _joined(passages: list[Passage]) -> CommentaryPassage:
-    heading = passages[0].heading[-1] if passages[0].heading else ""
-    text = " ".join(" ".join(one.text.split()) for one in passages)
-    return CommentaryPassage(heading=heading, text=text, start=passages[0].start, end=passages[-1].end)
+def _lines(passages: tuple[Passage, ...]) -> Iterator[CommentaryPassage]:
+    """Each line of each passage: a printed paragraph, an item of a list, a row of a table."""
+    for passage in passages:
+        start = passage.start
+        for line in passage.text.splitlines():
+            heading = passage.heading[-1] if passage.heading else ""
+            yield CommentaryPassage(heading=heading, text=line, start=start, end=start + len(line))
+            start += len(line) + 1
+
+
+def _joined(lines: list[CommentaryPassage]) -> CommentaryPassage:
+    text = " ".join(line.text for line in lines)
+    return CommentaryPassage(heading=lines[0].heading, text=text, start=lines[0].start, end=lines[-1].end)

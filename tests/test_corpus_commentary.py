@@ -69,6 +69,14 @@ def test_a_long_text_becomes_passages_of_bearable_length(tmp_path: Path) -> None
     assert all(len(one.text.split()) <= PASSAGE_WORDS for one in document.passages)
 
 
+def test_a_long_block_is_parted_at_its_lines(tmp_path: Path) -> None:
+    rows = "\n".join(f"| role {number} | comes to each of the meetings |" for number in range(100))
+    document = add_commentary(tmp_path / "held", write(tmp_path, "a.md", f"| who | does |\n|---|---|\n{rows}"), **ABOUT)
+
+    assert len(document.passages) > 5
+    assert all(len(one.text.split()) <= PASSAGE_WORDS for one in document.passages)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
