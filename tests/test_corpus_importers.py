@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_corpus_official import CATALOGUE, EMPTY_PAGE, LOCKED, ONE_PAGE, WITHOUT_TEXT, page_of, pdf_of
 
 from corpus.documents import Description, Document, Kind, NoWords, Piece, to_document
-from corpus.importing import LARGEST, import_file, read_pieces
+from corpus.importing import LARGEST, SECONDS, import_file, read_pieces
 from ontology.errors import DocumentError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -229,7 +229,7 @@ LAUGHS = "<!DOCTYPE l [<!ENTITY a 'ha'>" + "".join(
 )
 
 
-def refusal(path: Path, kind: Kind = "local-procedure", seconds: float = 30) -> str:
+def refusal(path: Path, kind: Kind = "local-procedure", seconds: float = SECONDS) -> str:
     with pytest.raises(DocumentError) as caught:
         import_file(path, description(kind), seconds=seconds)
     sentence = str(caught.value)

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
@@ -128,14 +127,14 @@ def test_working_together_is_read_in_20_seconds_and_500_megabytes(reading: Readi
     script = (
         "import resource, sys; from pathlib import Path; from corpus.importing import read_pieces;"
         "list(read_pieces(Path(sys.argv[1]), 'official-guidance'));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_utime + used.ru_stime, used.ru_maxrss)"
     )
     path = SOURCES / "official" / "working-together-2023.pdf"
-    started = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, check=True)
+    seconds, kilobytes = done.stdout.split()
 
-    assert time.perf_counter() - started < 20
-    assert int(done.stdout) < 500_000  # kilobytes
+    assert float(seconds) < 20
+    assert int(kilobytes) < 500_000
 
 
 @pytest.mark.parametrize(
