@@ -4,48 +4,28 @@ The reader leans on what is printed, not on one document: left margin, weight an
 boxes, the rule above footnotes, and paragraph numbers that must follow on from one another.
 """
 
-import ctypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 from pathlib import Path
 from statistics import median
-from typing import Any, Literal
+from typing import Literal
 
-from ontology.errors import DocumentError
+from corpus.pages import Line, read_pages
 
-BlockKind = Literal["paragraph", "box", "flow-chart", "footnote", "glossary-entry", "text"]
+BlockKind = Literal["paragraph", "box", "flow-chart", "footnote", "glossary-entry", "table", "text"]
 
 NUMBERED = re.compile(r"(\d{1,3})\.\s+(?=\S)")
 FOOTNOTE = re.compile(r"(\d{1,3})\s+(?=\S)|(\d{1,3})$")
-MARK_ALONE = re.compile(r"(\d{1,3})([.,;:]?)")
-TERM_DASH = re.compile(r"\s+-\s")
+BULLET = re.compile(r"[•▪◦‣·\uf0b7]\s")
+#: Points by which bold type of the same size is set larger.
+EMPHASIS = 1.5
+#: Lines of one paragraph stand less than so many type sizes apart.
+LEADING = 1.15
+#: A list of contents or of figures, which says nothing of its own.
+CONTENTS = re.compile(r"(?:table of )?(?:contents|figures)", re.IGNORECASE)
+ANNEX = re.compile(r"\s*(?:annex|appendix|schedule)\b", re.IGNORECASE)
 FLOW_CHART = re.compile(r"Flow chart (\d+)\b")
-#: A superscript is smaller than this share of its line's type.
-SUPERSCRIPT = 0.78
-#: Points: text further left than this beyond the page's margin is indented.
-MARGIN_SLACK = 4.0
-BOLD = 600
-
-
-@dataclass(frozen=True)
-class Line:
-    """One printed line; lengths in points from the bottom left of the page."""
-
-    page: int
-    x: float
-    y: float
-    size: float
-    bold: bool
-    boxed: bool
-    text: str
-    #: Numbers of the footnotes cited in it.
-    notes: tuple[int, ...] = ()
-    #: Its place in the order of drawing, which keeps the boxes of a flow chart together.
-    drawn: int = 0
-    #: The bold words before a dash that begin it, as a glossary sets its terms.
-    term: str = ""
 
 
 @dataclass
@@ -85,8 +65,8 @@ class OfficialDocument:
 
     @property
     def paragraphs(self) -> dict[int, Block]:
-        """The numbered paragraphs by number."""
-        return {b.number: b for b in self.blocks if b.kind == "paragraph" and b.number is not None}
+        """The numbered paragraphs by number; of two with one number the first, since annexes may begin again at 1."""
+        return {b.number: b for b in reversed(self.blocks) if b.kind == "paragraph" and b.number is not None}
 
     @property
     def footnotes(self) -> dict[int, Block]:
@@ -110,37 +90,19 @@ def read_official(path: Path) -> OfficialDocument:
     return OfficialDocument(path, len(pages), tuple(_assemble(pages)))
 
 
-def read_pages(path: Path) -> list[tuple[list[Line], list[Line]]]:
-    """The body lines and the footnote lines of each page; raises DocumentError as `read_official` does."""
-    import pypdfium2
-
-    if not path.is_file():
-        raise DocumentError(f"{path}: there is no such file; give the path of the guidance's PDF")
-    try:
-        pdf = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        raise DocumentError(f"{path}: this is not a PDF that can be opened ({error}); download it again") from error
-    try:
-        pages = [_read_page(pdf[index], index + 1) for index in range(len(pdf))]
-    finally:
-        pdf.close()
-    if not any(body for body, _ in pages):
-        raise DocumentError(f"{path}: the PDF holds no text (a scan?); use the publisher's own PDF")
-    return pages
-
-
 def _assemble(pages: list[tuple[list[Line], list[Line]]]) -> Iterator[Block]:
-    body_size = median(line.size for body, _ in pages for line in body if not line.bold)
+    body_size = median([line.size for body, _ in pages for line in body if not line.bold] or [0.0])
     started = _first_paragraph_page(pages)
     headings: list[Line] = []
     expected = 1
+    series: tuple[str, ...] = ()
     current: Block | None = None
     paragraph: Block | None = None
-    last_note = 0
+    footnotes: list[Block] = []
     for number, (body, notes) in enumerate(pages, 1):
-        footnotes = _footnotes(notes, last_note)
-        last_note = max([last_note, *(block.number for block in footnotes if block.number is not None)])
-        yield from footnotes
+        noted = list(_footnotes(notes, footnotes))
+        footnotes += noted
+        yield from noted
         charts = [int(found[1]) for line in body if line.bold and (found := FLOW_CHART.match(line.text))]
         if charts and number >= started:
             yield Block(
@@ -149,10 +111,17 @@ def _assemble(pages: list[tuple[list[Line], list[Line]]]) -> Iterator[Block]:
             current = paragraph = None
             continue
         for line in body:
-            found = None if line.boxed or line.bold or number < started else NUMBERED.match(line.text)
-            if found and int(found[1]) == expected:
-                expected += 1
+            can_begin = number >= started and not line.boxed and (not line.bold or line.size < body_size + EMPHASIS)
+            found = NUMBERED.match(line.text) if can_begin else None
+            if line.cell:
+                if current is None or current.kind != "table":
+                    current = Block("table", None, _path(headings), heading_notes=_noted(headings))
+                    yield current
+                current.lines.append(line)
+            elif found and (int(found[1]) == expected or (int(found[1]) == 1 and _new_part(headings, series))):
+                expected = int(found[1]) + 1
                 unboxed = [one for one in headings if not one.boxed]
+                series = series if int(found[1]) > 1 else _path(unboxed)[:1]
                 current = paragraph = Block("paragraph", int(found[1]), _path(unboxed), [line], _noted(unboxed))
                 yield current
             elif line.term and paragraph is None and not line.boxed:
@@ -188,10 +157,22 @@ def _first_paragraph_page(pages: list[tuple[list[Line], list[Line]]]) -> int:
     return len(pages) + 1
 
 
+def _new_part(headings: list[Line], series: tuple[str, ...]) -> bool:
+    """Whether paragraphs may be numbered from 1 again, as an annex does: under another heading of the first level."""
+    return (
+        bool(series) and bool(headings) and _path(headings)[:1] != series and ANNEX.match(headings[0].text) is not None
+    )
+
+
 def _runs_on(current: Block | None, line: Line) -> bool:
-    """Whether a bold line is emphasis inside a sentence rather than a heading."""
-    return bool(current and current.lines and not re.search(r"[.:;!?]\s*$", current.lines[-1].text)
-                and current.lines[-1].page == line.page and line.text[:1].islower())  # fmt: skip
+    """Whether a bold line is emphasis, or an item of a list, rather than a heading."""
+    if current is None or not current.lines:
+        return False
+    last = current.lines[-1]
+    follows = last.page == line.page and 0 < last.y - line.y < LEADING * line.size
+    if not line.boxed and (BULLET.match(line.text) or (last.bold and follows)):
+        return True
+    return last.page == line.page and line.text[:1].islower() and not re.search(r"[.:;!?]\s*$", last.text)
 
 
 def _push(headings: list[Line], line: Line) -> list[Line]:
@@ -201,7 +182,11 @@ def _push(headings: list[Line], line: Line) -> list[Line]:
             last, y=line.y, text=f"{last.text.strip()} {line.text.strip()}", notes=(*last.notes, *line.notes)
         )
         return [*headings[:-1], joined]
-    kept = [one for one in headings if one.size > line.size + 0.3 or (line.boxed and not one.boxed)]
+    kept = [
+        one
+        for one in headings
+        if (one.size > line.size + 0.3 or (line.boxed and not one.boxed)) and not CONTENTS.fullmatch(one.text.strip())
+    ]
     return [*kept, line]
 
 
@@ -213,118 +198,21 @@ def _noted(headings: list[Line]) -> tuple[int, ...]:
     return headings[-1].notes if headings else ()
 
 
-def _footnotes(lines: list[Line], last: int) -> list[Block]:
-    """The footnotes of a page, numbered on from `last`; the number may be set as a superscript or not."""
-    blocks: list[Block] = []
+def _footnotes(lines: list[Line], before: list[Block]) -> Iterator[Block]:
+    """The footnotes of a page, numbered on from those before it, the last of which may run on.
+
+    The number may be set as a superscript or not.
+    """
+    number = max((block.number or 0 for block in before), default=0)
+    last = before[-1] if before else None
     for line in lines:
         found = FOOTNOTE.match(line.text.strip())
         written = int(found[1] or found[2]) if found else None
-        if last + 1 in (written, *line.notes[:1]):
-            last += 1
-            blocks.append(Block("footnote", last, ()))
-        elif not blocks:
-            blocks.append(Block("footnote", None, ()))
-        blocks[-1].lines.append(line)
-    return blocks
-
-
-def _read_page(page: Any, number: int) -> tuple[list[Line], list[Line]]:
-    """The body lines and the footnote lines of a page, top to bottom; running head and page number dropped."""
-    import pypdfium2.raw as raw
-
-    boxes, rules = [], []
-    for shape in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=4):
-        left, bottom, right, top = shape.get_bounds()
-        if right - left > 300 and top - bottom > 30:
-            boxes.append((left, bottom, right, top))
-        elif 140 < right - left < 150 and top - bottom < 2 and left < 75:
-            rules.append(top)
-    text_page = page.get_textpage()
-    printed = enumerate(_printed_lines(text_page, raw))
-    lines = [line for drawn, chars in printed if (line := _line(chars, number, drawn, boxes))]
-    text_page.close()
-    lines = [line for line in lines if not (line.y < 60 and line.text.strip() == str(number))]
-    lines.sort(key=lambda line: (-round(line.y), line.x))
-    note_top = max(rules, default=0.0)
-    lines = _marks_alone(lines, note_top)
-    return [line for line in lines if line.y >= note_top], [line for line in lines if line.y < note_top]
-
-
-def _marks_alone(lines: list[Line], note_top: float) -> list[Line]:
-    """The lines, with a footnote mark that PDFium gives as a line of its own read as the mark it is."""
-    body_size = median([line.size for line in lines if line.y >= note_top] or [0.0])
-    read = []
-    for line in lines:
-        found = MARK_ALONE.fullmatch(line.text.strip())
-        if found and line.y >= note_top and line.size < SUPERSCRIPT * body_size:
-            line = replace(line, text=found[2], notes=tuple(_cited(found[1])))
-        read.append(line)
-    return read
-
-
-def _printed_lines(text_page: Any, raw: Any) -> Iterator[list[tuple[str, float, float, float, float, int]]]:
-    """Runs of characters as (character, left, right, bottom, type size, weight), a run a printed line."""
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    rect = raw.FS_RECTF()
-    line: list[tuple[str, float, float, float, float, int]] = []
-    for index in range(text_page.count_chars()):
-        char = chr(raw.FPDFText_GetUnicode(text_page.raw, index))
-        if char in "\r\n":
-            if line:
-                yield line
-            line = []
-            continue
-        raw.FPDFText_GetCharBox(text_page.raw, index, left, right, bottom, top)
-        raw.FPDFText_GetLooseCharBox(text_page.raw, index, rect)
-        weight = raw.FPDFText_GetFontWeight(text_page.raw, index)
-        if line and left.value < line[-1][1] - 50 and line[-1][3] - rect.bottom > 3:
-            yield line  # PDFium joins some lines without a line break
-            line = []
-        line.append((char, left.value, right.value, rect.bottom, rect.top - rect.bottom, weight))
-    if line:
-        yield line
-
-
-def _line(
-    chars: list[tuple[str, float, float, float, float, int]],
-    number: int,
-    drawn: int,
-    boxes: list[tuple[float, float, float, float]],
-) -> Line | None:
-    solid = [char for char in chars if char[0].strip()]
-    if not solid:
-        return None
-    size = median(char[4] for char in solid)
-    text: list[str] = []
-    notes: list[int] = []
-    note = ""
-    small = [char[4] < SUPERSCRIPT * size for char in chars]
-    for at, char in enumerate(chars):
-        if small[at] and char[0].isdigit():
-            note += char[0]
-            continue
-        if small[at] and char[0].isalpha() and all(small[at : at + 2]) and chars[at + 1 : at + 2][0][0].isdigit():
-            continue  # the letter of an Act's annotation, as in F80
-        if note:
-            notes += _cited(note)
-            note = ""
-        # U+FFFE is how PDFium gives a hyphen at the end of a line.
-        text.append("-" if char[0] in "\ufffe\x02" else char[0])
-    if note:
-        notes += _cited(note)
-    x, y = solid[0][1], median(char[3] for char in solid)
-    boxed = any(left - 2 <= x <= right and bottom - 2 <= y + size / 2 <= top + 2 for left, bottom, right, top in boxes)
-    bold = sum(char[5] >= BOLD for char in solid) > len(solid) / 2
-    term = "".join(char[0] for char in takewhile(lambda char: char[5] >= BOLD or not char[0].strip(), chars)).strip()
-    words = "".join(text)
-    is_entry = 0 < len(term) < len(words.strip()) and TERM_DASH.match(words.strip()[len(term.rstrip("-").strip()) :])
-    term = re.sub(r"\s*-$", "", term) if is_entry else ""
-    return Line(number, x, y, round(size, 1), bold, boxed, words, tuple(notes), drawn, term)
-
-
-def _cited(digits: str) -> list[int]:
-    """The footnotes that superscript digits cite; two set side by side ("160161") follow on from one another."""
-    first, second = digits[: len(digits) // 2], digits[len(digits) // 2 :]
-    if len(digits) > 3 and int(second) == int(first) + 1:
-        return [int(first), int(second)]
-    return [int(digits)]
+        if number + 1 in (written, *line.notes[:1]):
+            number += 1
+            last = Block("footnote", number, ())
+            yield last
+        elif last is None or last.lines[-1].page < line.page - 1:
+            last = Block("footnote", None, ())
+            yield last
+        last.lines.append(line)

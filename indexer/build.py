@@ -22,6 +22,8 @@ PACKAGES = ("ontology", "corpus", "indexer")
 POINTER = "current"
 #: Where the documents that a user has added are kept, beside the builds.
 DOCUMENTS = "documents"
+#: Copies of what was downloaded, for when there is no network.
+DOWNLOADS = "downloads"
 MANIFEST = "manifest.json"
 GRAPH_FILE, VECTORS_FILE, WORDS_FOLDER, ASKED_FOLDER, CARDS_FILE, ENCODER_FOLDER = (
     "graph.nq",

@@ -172,55 +172,127 @@ def law(citation: tuple[str, ...], as_json: bool) -> None:
 
 @main.group("corpus")
 def documents() -> None:
-    """Add, list and remove documents of your own; `safeguard build` then takes them in."""
+    """Add, list, show and remove documents, or fetch the official ones; `safeguard build` then takes them in."""
 
 
 @documents.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("place", metavar="FILE|URL")
 @click.option(
     "--kind",
-    type=click.Choice(["commentary"]),
+    type=click.Choice(["official-guidance", "legislation", "commentary", "local-procedure"]),
     default="commentary",
     show_default=True,
     help="What sort of document it is.",
 )
-@click.option("--title", required=True, help="The document's title.")
-@click.option("--publisher", required=True, help="Who published it.")
-@click.option("--published", required=True, metavar="DATE", help="When, as 2024-01-31.")
-@click.option("--about", default="wt2023", show_default=True, help="The edition that it is about.")
-def add(file: Path, kind: str, title: str, publisher: str, published: str, about: str) -> None:
-    """Add commentary from a text, Markdown or HTML FILE."""
-    from corpus.commentary import add_commentary
+@click.option("--title", help="The document's title.")
+@click.option("--publisher", help="Who published it.")
+@click.option("--published", metavar="DATE", help="When, as 2024-01-31.")
+@click.option("--about", "edition", help="The edition that it is, or is about; for commentary wt2023 if left out.")
+@click.option("--licence", default="", help="The licence that it is published under.")
+@click.option("--replace", is_flag=True, help="Let it take the place of another printing that is held.")
+def add(
+    place: str,
+    kind: Any,
+    title: str | None,
+    publisher: str | None,
+    published: str | None,
+    edition: str | None,
+    licence: str,
+    replace: bool,
+) -> None:
+    """Add a document from a FILE or URL: PDF, web page, XML, Word, Markdown or text.
+
+    An official document that is known needs no options.
+    """
+    from corpus.importing import check_file, describe, file_sha256, import_file
     from corpus.loader import load_corpus
-    from indexer.build import DOCUMENTS
+    from corpus.sources import fetch, known_file, load_sources
+    from corpus.store import held_documents, keep_document, refuse_held
+    from indexer.build import DOCUMENTS, DOWNLOADS
     from service.working_days import read_date
 
-    editions = {records.edition.id for records in load_corpus().editions}
-    folder = read_settings().data_dir / DOCUMENTS
-    added = add_commentary(folder, file, title, publisher, read_date(published), about, editions)
-    click.echo(f"added {kind} {added.id}: {len(added.passages)} passages; run `safeguard build` to search it")
+    data = read_settings().data_dir
+    is_url = "://" in place
+    if is_url:
+        _progress(f"downloading {place}")
+    path = fetch(place, data / DOWNLOADS, progress=_progress) if is_url else Path(place)
+    check_file(path)
+    sha256 = file_sha256(path)
+    description = None if title else known_file(sha256, load_sources())
+    if description is None:
+        if not (title and publisher and published):
+            raise InputError("This file is not known here; say what it is with --title, --publisher and --published.")
+        editions = {records.edition.id for records in load_corpus().editions}
+        commentary = kind in ("commentary", "local-procedure")
+        about = edition or ("wt2023" if commentary else "")
+        description = describe(title, publisher, read_date(published), kind, about, licence, editions)
+    for held in held_documents(data / DOCUMENTS):
+        if held.id == description.id:
+            refuse_held(held, description.title, sha256, replace)
+    _progress(f"reading {place}")
+    document = import_file(path, description, place if is_url else "")
+    done = keep_document(data / DOCUMENTS, document, replace)
+    click.echo(
+        f"{done} {document.kind} {document.id}: {len(document.passages)} passages; run `safeguard build` to search it"
+    )
+
+
+def _progress(step: str) -> None:
+    click.echo(f"  {step} ...", err=True)
 
 
 @documents.command("list")
 def list_documents() -> None:
-    """List the documents that were added."""
-    from corpus.commentary import held_commentary
+    """List the documents that are held."""
+    from corpus.store import held_documents
     from indexer.build import DOCUMENTS
 
-    for one in held_commentary(read_settings().data_dir / DOCUMENTS):
-        click.echo(f"{one.id}: {one.title} ({one.publisher}, {one.published}); about {one.about}; "
+    for one in held_documents(read_settings().data_dir / DOCUMENTS):
+        about = f"; about {one.edition}" if one.edition else ""
+        click.echo(f"{one.id}: {one.title} ({one.publisher}, {one.published}); {one.kind}{about}; "
                    f"{len(one.passages)} passages")  # fmt: skip
+
+
+@documents.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole document with the anchors of its passages.")
+def show(name: str, as_json: bool) -> None:
+    """Show the document NAME: what it is, and its passages."""
+    from corpus.store import find_document
+    from indexer.build import DOCUMENTS
+    from service.text import document_text
+
+    document = find_document(read_settings().data_dir / DOCUMENTS, name)
+    click.echo(document.model_dump_json(indent=2) if as_json else document_text(document), nl=as_json)
 
 
 @documents.command()
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove the document NAME."""
-    from corpus.commentary import remove_commentary
+    from corpus.store import remove_document
     from indexer.build import DOCUMENTS
 
-    remove_commentary(read_settings().data_dir / DOCUMENTS, name)
+    remove_document(read_settings().data_dir / DOCUMENTS, name)
     click.echo(f"removed {name}; run `safeguard build` to forget it in searches too")
+
+
+@documents.command()
+@click.option("--offline", is_flag=True, help="Use what was downloaded before, without the network.")
+@click.option("--replace", is_flag=True, help="Let new printings take the place of those held.")
+@click.option("--sources", type=click.Path(path_type=Path), help="Another list than the one of official documents.")
+def sync(offline: bool, replace: bool, sources: Path | None) -> None:
+    """Fetch the official documents, and say which have changed."""
+    from corpus.sources import LIST, load_sources, sync_documents
+    from indexer.build import DOCUMENTS, DOWNLOADS
+
+    data = read_settings().data_dir
+    known = load_sources(sources or LIST)
+    failed = False
+    for outcome in sync_documents(data / DOCUMENTS, data / DOWNLOADS, known, replace, offline, progress=_progress):
+        click.echo(f"{outcome.id}: {outcome.state}: {outcome.sentence}")
+        failed = failed or outcome.state == "failed"
+    sys.exit(1 if failed else 0)
 
 
 @main.command()

@@ -12,7 +12,11 @@ from ontology.errors import InputError
 
 #: (environment variable, field, what it is), the one list that help and README are held against.
 VARIABLES = (
-    ("SAFEGUARD_DATA", "data_dir", "folder for builds and added documents; left out: the platform's user data folder"),
+    (
+        "SAFEGUARD_DATA",
+        "data_dir",
+        "folder for builds, documents and downloads; left out: the platform's user data folder",
+    ),
     ("SAFEGUARD_AREA", "area", "name of the local area whose numbers are shown"),
     ("SAFEGUARD_FRONT_DOOR", "front_door", "telephone number of the local children's social care team"),
     ("SAFEGUARD_OUT_OF_HOURS", "out_of_hours", "telephone number of the out-of-hours team"),

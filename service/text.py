@@ -1,8 +1,10 @@
 """Answers and query results as plain text for a terminal."""
 
 import json
+import textwrap
 from collections.abc import Iterator
 
+from corpus.documents import Document
 from corpus.wording import MODALS, MONTHS
 from service.answer import Answer, ChangeCard, Conflict, DutyCard, Place
 from service.changes import Changes
@@ -12,7 +14,29 @@ from service.spreadsheets import csv_text
 
 DISCLAIMER = "Our summary of guidance for England; read the paragraph. Not legal advice."
 INFERRED = "not named in this sentence; clear from the text around it"
+#: So many characters of a passage tell which it is.
+BEGINNING = 100
 DANGER = "If a child is in danger now, call 999."
+
+
+def document_text(document: Document) -> str:
+    """What a document is, and the beginning of each passage under its headings."""
+    return "\n".join(_document_lines(document)) + "\n"
+
+
+def _document_lines(document: Document) -> Iterator[str]:
+    yield f"{document.title} ({document.publisher}, {document.published})"
+    about = f"; about {document.edition}" if document.edition else ""
+    yield f"{document.kind}{about}; {document.licence or 'licence not given'}"
+    yield f"from {document.source}, sha256 {document.sha256}"
+    heading: tuple[str, ...] = ()
+    for passage in document.passages:
+        if passage.heading != heading:
+            heading = passage.heading
+            yield f"\n{' > '.join(heading)}"
+        number = f" {passage.number}" if passage.number else ""
+        pages = f", page {', '.join(map(str, passage.pages))}" if passage.pages else ""
+        yield f"  [{passage.kind}{number}{pages}] {textwrap.shorten(passage.text, BEGINNING, placeholder=' ...')}"
 
 
 def answer_text(answer: Answer, role: str | None = None) -> str:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from corpus.commentary import PASSAGE_WORDS, add_commentary, held_commentary, remove_commentary
+from corpus.commentary import PASSAGE_WORDS, Commentary, held_commentary, to_commentary
+from corpus.importing import describe, import_file
+from corpus.store import keep_document, remove_document
 from indexer.build import DOCUMENTS, make_build
 from ontology.errors import DocumentError, InputError
 from service.ask import Asking
@@ -33,6 +35,16 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
+def add_commentary(
+    folder: Path, path: Path, title: str, publisher: str, published: date, about: str, editions: set[str]
+) -> Commentary:
+    """As `safeguard corpus add --replace` does it."""
+    description = describe(title, publisher, published, "commentary", about, "", editions)
+    document = import_file(path, description)
+    keep_document(folder, document, replace=True)
+    return to_commentary(document)
+
+
 def test_markdown_is_split_under_its_headings(tmp_path: Path) -> None:
     document = add_commentary(tmp_path / "held", write(tmp_path, "a.md", MARKDOWN), **ABOUT)
 
@@ -52,6 +64,14 @@ def test_html_is_read_without_menus_scripts_and_styles(tmp_path: Path) -> None:
 def test_a_long_text_becomes_passages_of_bearable_length(tmp_path: Path) -> None:
     text = "\n\n".join("One sentence of seven words stands here." for _ in range(200))
     document = add_commentary(tmp_path / "held", write(tmp_path, "a.txt", text), **ABOUT)
+
+    assert len(document.passages) > 5
+    assert all(len(one.text.split()) <= PASSAGE_WORDS for one in document.passages)
+
+
+def test_a_long_block_is_parted_at_its_lines(tmp_path: Path) -> None:
+    rows = "\n".join(f"| role {number} | comes to each of the meetings |" for number in range(100))
+    document = add_commentary(tmp_path / "held", write(tmp_path, "a.md", f"| who | does |\n|---|---|\n{rows}"), **ABOUT)
 
     assert len(document.passages) > 5
     assert all(len(one.text.split()) <= PASSAGE_WORDS for one in document.passages)
@@ -104,8 +124,8 @@ def test_a_document_can_be_removed(tmp_path: Path) -> None:
     document = add_commentary(tmp_path / "held", write(tmp_path, "a.md", MARKDOWN), **ABOUT)
 
     with pytest.raises(InputError, match="There is no document 'b'"):
-        remove_commentary(tmp_path / "held", "b")
-    remove_commentary(tmp_path / "held", document.id)
+        remove_document(tmp_path / "held", "b")
+    remove_document(tmp_path / "held", document.id)
     assert held_commentary(tmp_path / "held") == ()
 
 

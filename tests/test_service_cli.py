@@ -10,6 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from conftest import PDF
 
 from indexer.build import open_build
 from ontology.errors import InputError
@@ -350,6 +351,101 @@ def test_every_command_and_option_has_help(hash_data: Path) -> None:
         options = [one for one in command.params if isinstance(one, Option)]
         bare = [one.name for one in options if not one.help and one.name not in ("host", "port", "style")]
         assert bare == [], name
+
+
+# Documents.
+
+NOT_KNOWN = "This file is not known here; say what it is with --title, --publisher and --published."
+DESCRIBED = ("--title", "Core groups", "--publisher", "A partnership", "--published", "2024-01-31")
+
+
+def test_a_document_is_added_listed_shown_and_removed(tmp_path: Path) -> None:
+    file = tmp_path / "groups.md"
+    file.write_text("# Meetings\n\n1. They meet soon.\n", encoding="utf-8")
+    added = safeguard("corpus", "add", str(file), *DESCRIBED, "--kind", "local-procedure", data=tmp_path / "data")
+    assert added.stdout == "added local-procedure core-groups: 1 passages; run `safeguard build` to search it\n"
+    assert added.stderr == f"  reading {file} ...\n"
+    listed = safeguard("corpus", "list", data=tmp_path / "data")
+    assert listed.stdout == (
+        "core-groups: Core groups (A partnership, 2024-01-31); local-procedure; about wt2023; 1 passages\n"
+    )
+    shown = safeguard("corpus", "show", "core-groups", data=tmp_path / "data")
+    assert shown.stdout.splitlines()[-2:] == ["Meetings", "  [paragraph 1] 1. They meet soon."]
+    as_json = json.loads(safeguard("corpus", "show", "core-groups", "--json", data=tmp_path / "data").stdout)
+    assert (as_json["source"], as_json["passages"][0]["end"]) == ("groups.md", 18)
+    removed = safeguard("corpus", "remove", "core-groups", data=tmp_path / "data")
+    assert (removed.returncode, removed.stdout.partition(";")[0]) == (DONE, "removed core-groups")
+    assert safeguard("corpus", "list", data=tmp_path / "data").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "sentence"),
+    [
+        (("show", "core-group"), CANNOT_BE_USED, "There is no document 'core-group'; did you mean 'core-groups'?"),
+        (("add", "{file}"), CANNOT_BE_USED, NOT_KNOWN),
+        (("add", "{folder}", *DESCRIBED), FAILED, "{folder}: this is a folder; give a file in it."),
+        (
+            ("add", "{folder}/none", *DESCRIBED),
+            FAILED,
+            "{folder}/none: there is no such file; give the path of the document.",
+        ),
+        (
+            ("add", "ftp://example.org/a", *DESCRIBED),
+            CANNOT_BE_USED,
+            "ftp://example.org/a: only addresses that begin with https:// or http:// are downloaded.",
+        ),
+        (
+            ("add", "http://127.0.0.1/a", *DESCRIBED),
+            CANNOT_BE_USED,
+            "http://127.0.0.1/a: 127.0.0.1 is inside a network; only the open web is downloaded from.",
+        ),
+        (
+            ("add", "{file}", *DESCRIBED),
+            CANNOT_BE_USED,
+            "'core-groups' is held already, from the very same file; there is nothing to do.",
+        ),
+        (
+            ("add", "{other}", *DESCRIBED),
+            CANNOT_BE_USED,
+            "new printing: 'core-groups' is held from another file (sha256 5df7c9f6391c, this one is cfce10981bad); "
+            "keep the new one in its place with --replace.",
+        ),
+    ],
+)
+def test_a_document_that_cannot_be_had_leaves_the_others_alone(
+    tmp_path: Path, words: tuple[str, ...], status: int, sentence: str
+) -> None:
+    file, other = tmp_path / "groups.md", tmp_path / "other.md"
+    file.write_text("They meet soon.", encoding="utf-8")
+    other.write_text("They meet weekly.", encoding="utf-8")
+    safeguard("corpus", "add", str(file), *DESCRIBED, data=tmp_path / "data")
+    before = (tmp_path / "data" / "documents" / "core-groups" / "document.json").read_bytes()
+    names = {"file": file, "other": other, "folder": tmp_path}
+    done = safeguard("corpus", *(word.format(**names) for word in words), data=tmp_path / "data")
+
+    assert (done.returncode, done.stdout) == (status, "")
+    assert done.stderr.splitlines()[-1] == sentence.format(**names)
+    assert [path.name for path in (tmp_path / "data" / "documents").iterdir()] == ["core-groups"]
+    assert (tmp_path / "data" / "documents" / "core-groups" / "document.json").read_bytes() == before
+
+
+def test_sync_without_network_and_copies_says_so_for_each(tmp_path: Path) -> None:
+    done = safeguard("corpus", "sync", "--offline", data=tmp_path)
+    lines = done.stdout.splitlines()
+    assert done.returncode == FAILED
+    assert [line.split(": ")[:2] for line in lines] == [
+        ["working-together-2023", "failed"],
+        ["keeping-children-safe-in-education-2024", "by hand"],
+        ["children-act-2004", "failed"],
+        ["children-and-social-work-act-2017", "failed"],
+    ]
+
+
+def test_an_official_document_is_known_by_its_hash(tmp_path: Path) -> None:
+    if not PDF.is_file():
+        pytest.skip(f"the official PDF is not at hand: {PDF}")
+    done = safeguard("corpus", "add", str(PDF), data=tmp_path)
+    assert done.stdout.startswith("added official-guidance working-together-2023: 760 passages")
 
 
 # Settings.

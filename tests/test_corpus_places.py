@@ -1,0 +1,155 @@
+"""The official documents as imported, against places looked up by hand in them: number, page, a heading above."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from conftest import SOURCES
+
+from corpus.documents import Kind, Piece
+from corpus.importing import read_pieces
+
+PLACES = {
+    "keeping-children-safe-in-education-2024": """
+        12  9   What school and college staff
+        23  11  Abuse, neglect and exploitation
+        62  20  What will the local authority
+        85  27  Equality Act 2010
+        99  30  Safeguarding policies and procedures
+        119 34  Information sharing
+        142 40  Filtering and monitoring
+        175 47  Children who need a social
+        203 54  Children with special educational needs
+        229 60  Employment history and references
+        266 74  Secretary of State section 128
+        300 81  Contractors
+        350 89  Ongoing vigilance for all staff
+        401 100 Confidentiality and Information sharing
+        478 120 Confidentiality
+        548 138 Safeguarding and supporting the alleged""",
+    "children-act-2004": """
+        1   1  Part 1:
+        2B  3  Involving children in the discharge
+        8A  10 Children in England living away
+        9A  12 General
+        11  16 General
+        12B 21 Children's Trust Boards
+        16C 26 Child Safeguarding Practice Review Panel
+        16M 31 Child death review partners for
+        18  35 Local authority administration
+        25  42 Part 3:
+        32A 51 Local Safeguarding Children Boards
+        41  54 CAFCASS functions in Wales
+        66  72 Part 6:
+        Sch1/3A 77 Interim appointments
+        Sch3/18 83 Sexual Offences Act 2003""",
+    "children-and-social-work-act-2017": """
+        3  4  Care leavers in England
+        8  10 Care and adoption proceedings in
+        16 15 Local arrangements for safeguarding and
+        24 20 Child death reviews
+        32 23 Chapter 3:
+        40 31 Regulation and improvement
+        63 42 Interpretation
+        70 44 Part 3:
+        Sch1/8  47 Children (Secure Accommodation) Regulations 1991
+        Sch5/32 68 Armed Forces Act 2006""",
+}
+SAMPLES = [
+    (name, *line.split(maxsplit=2)) for name, lines in PLACES.items() for line in lines.splitlines() if line.strip()
+]
+
+Reading = Callable[[str], list[Piece]]
+
+
+@pytest.fixture(scope="session")
+def reading() -> Reading:
+    """Reads an official PDF once; skips where it is not at hand."""
+
+    @cache
+    def read(name: str) -> list[Piece]:
+        path = Path(SOURCES / "official" / f"{name}.pdf")
+        if not path.is_file():
+            pytest.skip(f"the official PDF is not at hand: {path}")
+        kind: Kind = "legislation" if "act" in name.split("-") else "official-guidance"
+        return list(read_pieces(path, kind))
+
+    return read
+
+
+def test_there_are_forty_places_in_all() -> None:
+    assert len(SAMPLES) >= 40
+
+
+@pytest.mark.parametrize(("name", "number", "page", "heading"), SAMPLES)
+def test_a_place_stands_on_its_page_under_its_heading(
+    reading: Reading, name: str, number: str, page: str, heading: str
+) -> None:
+    schedule, _, paragraph = number.rpartition("/")
+    printed = f"Schedule {schedule.removeprefix('Sch')} paragraph {paragraph}" if schedule else number
+    found = [one for one in reading(name) if one.number == printed and one.kind in ("paragraph", "section")]
+
+    assert found[0].pages[0] == int(page)
+    assert [one for one in found[0].heading if one.startswith(heading)], found[0].heading
+
+
+def test_keeping_children_safe_is_whole(reading: Reading) -> None:
+    """Paragraphs 1 to 565, those of Annex A from 1 to 23, footnotes 1 to 168, each cited once."""
+    found = reading("keeping-children-safe-in-education-2024")
+    numbers = [int(one.number) for one in found if one.kind == "paragraph"]
+
+    assert numbers == [*range(1, 566), *range(1, 24)]
+    assert [one.number for one in found if one.kind == "footnote"] == [str(n) for n in range(1, 169)]
+    assert Counter(note for one in found for note in one.notes) == Counter(str(n) for n in range(1, 169))
+    assert {one.pages[0] for one in found if one.kind == "box"} >= {66, 124, 125, 131, 135, 137}
+    (table,) = [one for one in found if one.kind == "table"]
+    assert table.pages[0] == 183
+    assert all(" | " in row for row in table.text.splitlines())
+
+
+def test_working_together_is_whole(reading: Reading) -> None:
+    """Every paragraph, box, flow chart and footnote, and each footnote is tied to the one place that cites it."""
+    found = reading("working-together-2023")
+    kinds = Counter(one.kind for one in found)
+
+    assert [int(one.number) for one in found if one.kind == "paragraph"] == list(range(1, 404))
+    assert [one.number for one in found if one.kind == "flow-chart"] == list("123456")
+    assert (kinds["box"], kinds["glossary-entry"], kinds["footnote"]) == (68, 30, 243)
+    assert Counter(note for one in found for note in one.notes) == Counter(str(n) for n in range(1, 244))
+
+
+def test_working_together_is_read_in_20_seconds_and_500_megabytes(reading: Reading) -> None:
+    reading("working-together-2023")
+    script = (
+        "import resource, sys; from pathlib import Path; from corpus.importing import read_pieces;"
+        "list(read_pieces(Path(sys.argv[1]), 'official-guidance'));"
+        "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_utime + used.ru_stime, used.ru_maxrss)"
+    )
+    path = SOURCES / "official" / "working-together-2023.pdf"
+    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, check=True)
+    seconds, kilobytes = done.stdout.split()
+
+    assert float(seconds) < 20
+    assert int(kilobytes) < 500_000
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "schedules"), [("children-act-2004", 69, 5), ("children-and-social-work-act-2017", 71, 5)]
+)
+def test_an_act_has_every_section_and_schedule(reading: Reading, name: str, last: int, schedules: int) -> None:
+    numbers = [one.number for one in reading(name)]
+
+    assert {str(n) for n in range(1, last + 1)} <= set(numbers)
+    assert {one.split()[1] for one in numbers if one.startswith("Schedule")} == {str(n + 1) for n in range(schedules)}
+
+
+@pytest.mark.parametrize("name", ["working-together-2023", "keeping-children-safe-in-education-2024"])
+def test_no_running_foot_or_list_of_contents_is_a_passage(reading: Reading, name: str) -> None:
+    found = reading(name)
+
+    assert [one for one in found if one.heading and one.heading[-1].lower().endswith("contents")] == []
+    assert [one for one in found if one.text.strip() in {str(page) for page in one.pages}] == []
