@@ -13,7 +13,7 @@ from indexer.vectors import Nearness, VectorIndex
 from indexer.words import WordIndex
 
 #: The share of meaning, against words, in the fused score.
-MEANING = 0.8
+MEANING = 0.65
 
 #: Kinds of documents that stand beside duties and provisions.
 OTHERS = ("silence", "change", "commentary")

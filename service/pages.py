@@ -1,6 +1,7 @@
 """How every page is made: one set of templates, the ask page with its answers and the error page."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -16,7 +17,7 @@ from ontology.namespaces import ID
 from service.answer import Answer
 from service.api import asking
 from service.browse import role_names
-from service.grouping import grouped_duties, understood_facts
+from service.grouping import grouped_duties
 from service.privacy import personal_details
 from service.related import citation_text, count_from
 from service.text import INFERRED, bearers_text, date_text, due_text, modality_text, place_text, reach_text
@@ -106,7 +107,7 @@ def _environment() -> Environment:
     )
     made.globals |= {
         "inferred": INFERRED, "navigation": NAVIGATION, "stylesheet": stylesheet, "asset": asset,
-        "grouped_duties": grouped_duties, "understood_facts": understood_facts,
+        "grouped_duties": grouped_duties,
     }  # fmt: skip
     made.filters |= {
         "bearers": bearers_text, "modality": modality_text, "place": place_text, "reach": reach_text, "due": due_text,
@@ -139,11 +140,13 @@ def answer(
     on: Annotated[str, Form()] = "",
     edition: Annotated[str, Form()] = "",
     start: Annotated[str, Form()] = "",
+    without: Annotated[list[str], Form()] = [],  # noqa: B006 (FastAPI copies it)
+    as_typed: Annotated[bool, Form()] = False,
     confirmed: Annotated[bool, Form()] = False,
 ) -> Response:
     """The answer to a question typed into the box, which stays out of the address."""
     asked = {"role": role, "on": on, "edition": edition, "start": start}
-    return _answer_page(request, q, asked, confirmed, shared=False)
+    return _answer_page(request, q, asked, confirmed, shared=False, without=without, as_typed=as_typed)
 
 
 def _form(request: Request, question: str, asked: dict[str, str]) -> dict[str, Any]:
@@ -155,14 +158,27 @@ def _form(request: Request, question: str, asked: dict[str, str]) -> dict[str, A
     return {"question": question, **asked, "editions": editions, "role_names": names, "examples": EXAMPLES}
 
 
-def _answer_page(request: Request, question: str, asked: dict[str, str], confirmed: bool, shared: bool) -> Response:
+def _answer_page(
+    request: Request,
+    question: str,
+    asked: dict[str, str],
+    confirmed: bool,
+    shared: bool,
+    without: Sequence[str] = (),
+    as_typed: bool = False,
+) -> Response:
     shown = _form(request, question, asked)
     details = personal_details(question)
     if details and not confirmed:
         return private(page(request, "ask.html", {**shown, "details": details, "title": "Check your question"}))
     try:
         found = asking(request).ask(
-            question, asked["edition"] or None, role=asked["role"] or None, on=asked["on"] or None
+            question,
+            asked["edition"] or None,
+            role=asked["role"] or None,
+            on=asked["on"] or None,
+            without=without,
+            as_typed=as_typed,
         )
         related = request.app.state.relations.of(found.duties)
         counted = count_from(asked["start"], found.duties) if asked["start"] else {}

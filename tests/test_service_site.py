@@ -333,3 +333,28 @@ def test_the_measured_figures_are_told(client: TestClient) -> None:
     for words, figures in rows:
         assert words in text
         assert all(figure is None or 0 <= figure <= 1 for figure in figures)
+
+
+# What was understood can be set right.
+
+
+def test_a_term_that_was_not_meant_is_taken_out_by_its_button(client: TestClient) -> None:
+    first = html.fromstring(client.post("/", data={"q": "What must the GP do?"}).text)
+    (button,) = first.xpath("//button[@name='without'][@form='ask'][@value='general-practitioner']")
+    assert "Not GP" in button.text_content()
+    second = html.fromstring(client.post("/", data={"q": "What must the GP do?", "without": button.get("value")}).text)
+    assert second.xpath("//button[@name='without'][@value='general-practitioner']") == []
+    assert second.xpath("//input[@type='hidden'][@name='without']/@value") == ["general-practitioner"]
+    assert "You said: not GP." in second.text_content()
+
+
+def test_a_mended_word_is_told_and_can_be_searched_for_as_typed(client: TestClient) -> None:
+    first = client.post("/", data={"q": "stratergy discussion"}).text
+    assert "“stratergy” as <strong>strategy</strong>" in first
+    assert "stratergy” as" not in client.post("/", data={"q": "stratergy discussion", "as_typed": "true"}).text
+
+
+def test_a_term_that_nobody_knows_is_passed_over(client: TestClient) -> None:
+    response = client.post("/", data={"q": "What must the GP do?", "without": "<script>alert(1)</script>"})
+    assert response.status_code == 200
+    assert "alert(1)" not in response.text
