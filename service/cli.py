@@ -135,8 +135,15 @@ def build(model: str) -> None:
 @click.option("--role", help="Show the duties that reach this role, agency or group.")
 @click.option("--on", metavar="DATE", help="Answer as on this day, as 2019-05-01.")
 @click.option("--limit", type=int, default=5, show_default=True, help="At most so many passages (1 to 50).")
+@click.option("--explain", is_flag=True, help="Say of each duty why it stands where it does.")
 def ask(
-    question: tuple[str, ...], as_json: bool, edition: str | None, role: str | None, on: str | None, limit: int
+    question: tuple[str, ...],
+    as_json: bool,
+    edition: str | None,
+    role: str | None,
+    on: str | None,
+    limit: int,
+    explain: bool,
 ) -> None:
     """Answer a question."""
     from indexer.build import open_build
@@ -145,7 +152,7 @@ def ask(
     from service.text import answer_text
 
     asking = Asking(open_library(open_build(read_settings().data_dir, thorough=False)))
-    answer = asking.ask(" ".join(question), edition, role, limit, on)
+    answer = asking.ask(" ".join(question), edition, role, limit, on, explain=explain)
     if as_json:
         click.echo(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False, indent=2))
     else:

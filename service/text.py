@@ -49,6 +49,8 @@ def _answer_lines(answer: Answer, role: str | None) -> Iterator[str]:
     for notice in answer.notices:
         yield f"Note: {notice}"
     yield ""
+    for one in answer.understood.mended if answer.understood else ():
+        yield f"Read: {one.written} as {one.read}"
     if answer.message:
         yield answer.message
     for change in answer.changes:
@@ -93,6 +95,7 @@ def _duty_lines(number: int, duty: DutyCard, role: str | None) -> Iterator[str]:
         "Says so": f"{duty.provision.heading}, {place_text(duty.provision)}",
         "Also in": "; ".join(place_text(place) for place in duty.also_in),
         "Certainty": "" if duty.certainty == "primary" else f"{duty.certainty}; {'; '.join(duty.evidence)}",
+        "Why here": ", ".join(f"{one.sign} {one.adds:+.1f}" for one in duty.why),
     }
     for name, fact in facts.items():
         if fact:
