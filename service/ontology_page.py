@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, BNode, URIRef
+from rdflib import DCTERMS, OWL, RDF, RDFS, SDO, SKOS, BNode, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
@@ -158,7 +158,9 @@ def _term_page(term: TermDoc, uses: dict[str, int], examples: dict[str, Value]) 
         ("part of", graph.objects(iri, RDFS.subPropertyOf)),
         ("has parts", graph.subjects(RDFS.subPropertyOf, iri)),
         ("from", graph.objects(iri, RDFS.domain)),
+        ("used from", graph.objects(iri, SDO.domainIncludes)),
         ("to", graph.objects(iri, RDFS.range)),
+        ("used to", graph.objects(iri, SDO.rangeIncludes)),
         ("led from by", graph.subjects(RDFS.domain, iri)),
         ("led to by", graph.subjects(RDFS.range, iri)),
         ("close to", graph.objects(iri, SKOS.closeMatch)),
