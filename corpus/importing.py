@@ -67,6 +67,17 @@ def import_file(path: Path, description: Description, source: str = "", seconds:
         raise DocumentError(f"{where}: this holds no text; give the document itself.") from error
 
 
+def import_unknown(path: Path) -> Document:
+    """The document in a file that nobody has described, dated as the file is; raises DocumentError."""
+    check_file(path)
+    name = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:60].strip("-") or "document"
+    published = date.fromtimestamp(path.stat().st_mtime)
+    return import_file(
+        path,
+        Description(id=name, title=path.name, publisher="not stated", published=published, kind="official-guidance"),
+    )
+
+
 def check_file(path: Path) -> None:
     """Raises DocumentError where there is no file to read, or one that is too large."""
     if path.is_dir():

@@ -284,6 +284,48 @@ def remove(name: str) -> None:
     click.echo(f"removed {name}; run `safeguard build` to forget it in searches too")
 
 
+@documents.command("compare")
+@click.argument("older", metavar="A")
+@click.argument("newer", metavar="B")
+@click.option("--json", "as_json", is_flag=True, help="Print every passage with what became of it, as JSON.")
+def compare_documents(older: str, newer: str, as_json: bool) -> None:
+    """Compare the older edition A with the newer B: names of documents that are held, or files."""
+    from corpus.comparing import compare
+    from ontology.vocabulary import load_vocabulary
+    from service.text import comparison_text
+
+    one, other = _held_or_file(older), _held_or_file(newer)
+    _progress(f"comparing {len(one.passages)} passages with {len(other.passages)}")
+    found = compare(one, other, load_vocabulary(), _encode())
+    click.echo(found.model_dump_json(indent=2) if as_json else comparison_text(found), nl=as_json)
+
+
+def _held_or_file(place: str) -> Any:
+    from corpus.importing import import_unknown
+    from corpus.store import find_document, held_documents
+    from indexer.build import DOCUMENTS
+
+    folder = read_settings().data_dir / DOCUMENTS
+    is_file = Path(place).name != place or Path(place).suffix or Path(place).exists()
+    if is_file and place not in {held.id for held in held_documents(folder)}:
+        _progress(f"reading {place}")
+        return import_unknown(Path(place))
+    return find_document(folder, place)
+
+
+def _encode() -> Any:
+    """What tells the meaning of passages, from the current build; None where there is no build."""
+    from indexer.build import ENCODER_FOLDER, POINTER, open_build
+    from indexer.encoder import HASH_MODEL, load_encoder
+
+    data = read_settings().data_dir
+    build = open_build(data, thorough=False) if (data / POINTER).is_file() else None
+    if build is None or build.manifest["model"] == HASH_MODEL:
+        _progress("no build with a model is here, so passages are matched by their words, not their meaning")
+        return None
+    return load_encoder(build.folder / ENCODER_FOLDER).encode
+
+
 @documents.command()
 @click.option("--offline", is_flag=True, help="Use what was downloaded before, without the network.")
 @click.option("--replace", is_flag=True, help="Let new printings take the place of those held.")

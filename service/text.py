@@ -4,7 +4,8 @@ import json
 import textwrap
 from collections.abc import Iterator
 
-from corpus.documents import Document
+from corpus.comparing import Compared, Comparison
+from corpus.documents import Document, Passage
 from corpus.wording import MODALS, MONTHS
 from service.answer import Answer, ChangeCard, Conflict, DutyCard, Place
 from service.changes import Changes
@@ -37,6 +38,41 @@ def _document_lines(document: Document) -> Iterator[str]:
         number = f" {passage.number}" if passage.number else ""
         pages = f", page {', '.join(map(str, passage.pages))}" if passage.pages else ""
         yield f"  [{passage.kind}{number}{pages}] {textwrap.shorten(passage.text, BEGINNING, placeholder=' ...')}"
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """What became of each passage that did not stay as it was, what tells most first."""
+    return "\n".join(_comparison_lines(comparison)) + "\n"
+
+
+def _comparison_lines(comparison: Comparison) -> Iterator[str]:
+    counts = ", ".join(f"{count} {state}" for state, count in comparison.counts.items())
+    yield f"{comparison.older} and {comparison.newer}: {counts}"
+    heading: tuple[str, ...] | None = None
+    for one in comparison.passages:
+        if one.state == "same":
+            continue
+        first = (one.after or one.before)[0]
+        if first.heading != heading:
+            heading = first.heading
+            yield f"\n{' > '.join(heading) or '(no heading)'}"
+        yield from _compared_lines(one)
+
+
+def _compared_lines(one: Compared) -> Iterator[str]:
+    old, new = ("; ".join(map(_passage_name, side)) for side in (one.before, one.after))
+    state = one.state if one.parting == "whole" else f"{one.state}, {one.parting}"
+    state += " and moved" if one.moved and one.state != "moved" else ""
+    begins = textwrap.shorten((one.after or one.before)[0].text, BEGINNING, placeholder=" ...")
+    yield f"  {state.upper()}: {f'{old} -> {new}' if old and new and old != new else old or new}: {begins}"
+    for difference in one.differences:
+        before, after = (f"'{words}'" if words else "(nothing)" for words in (difference.before, difference.after))
+        yield f"     {difference.aspect}: {' '.join(before.split())} -> {' '.join(after.split())}"
+
+
+def _passage_name(passage: Passage) -> str:
+    number = f" {passage.number}" if passage.number else ""
+    return f"{passage.kind}{number}{f', page {passage.pages[0]}' if passage.pages else ''}"
 
 
 def answer_text(answer: Answer, role: str | None = None) -> str:

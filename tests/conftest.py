@@ -7,11 +7,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
 import pytest
 
+from corpus.documents import Kind, Piece
+from corpus.importing import read_pieces
 from corpus.loader import Corpus, load_corpus
 from corpus.official import OfficialDocument, read_official
 from indexer.build import Build, make_build, open_build
@@ -21,6 +24,9 @@ from service.settings import Settings
 
 SOURCES = Path(os.environ.get("SAFEGUARD_SOURCES", Path(__file__).parent.parent.parent / "shared" / "sources"))
 PDF = SOURCES / "official" / "working-together-2023.pdf"
+
+#: The pieces of an official document by its name.
+Reading = Callable[[str], list[Piece]]
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +72,21 @@ def official() -> OfficialDocument:
     if not PDF.is_file():
         pytest.skip(f"the official PDF is not at hand: {PDF}")
     return read_official(PDF)
+
+
+@pytest.fixture(scope="session")
+def reading() -> Reading:
+    """Reads an official PDF once; skips where it is not at hand."""
+
+    @cache
+    def read(name: str) -> list[Piece]:
+        path = Path(SOURCES / "official" / f"{name}.pdf")
+        if not path.is_file():
+            pytest.skip(f"the official PDF is not at hand: {path}")
+        kind: Kind = "legislation" if "act" in name.split("-") else "official-guidance"
+        return list(read_pieces(path, kind))
+
+    return read
 
 
 @pytest.fixture

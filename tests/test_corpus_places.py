@@ -3,15 +3,9 @@
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
 import pytest
-from conftest import SOURCES
-
-from corpus.documents import Kind, Piece
-from corpus.importing import read_pieces
+from conftest import SOURCES, Reading
 
 PLACES = {
     "keeping-children-safe-in-education-2024": """
@@ -62,23 +56,6 @@ PLACES = {
 SAMPLES = [
     (name, *line.split(maxsplit=2)) for name, lines in PLACES.items() for line in lines.splitlines() if line.strip()
 ]
-
-Reading = Callable[[str], list[Piece]]
-
-
-@pytest.fixture(scope="session")
-def reading() -> Reading:
-    """Reads an official PDF once; skips where it is not at hand."""
-
-    @cache
-    def read(name: str) -> list[Piece]:
-        path = Path(SOURCES / "official" / f"{name}.pdf")
-        if not path.is_file():
-            pytest.skip(f"the official PDF is not at hand: {path}")
-        kind: Kind = "legislation" if "act" in name.split("-") else "official-guidance"
-        return list(read_pieces(path, kind))
-
-    return read
 
 
 def test_there_are_forty_places_in_all() -> None:

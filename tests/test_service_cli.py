@@ -429,6 +429,50 @@ def test_a_document_that_cannot_be_had_leaves_the_others_alone(
     assert (tmp_path / "data" / "documents" / "core-groups" / "document.json").read_bytes() == before
 
 
+def test_two_documents_are_compared_by_name_or_file(tmp_path: Path) -> None:
+    older, newer = tmp_path / "older.md", tmp_path / "newer.md"
+    older.write_text("# Meetings\n\n1. The chair must call within 5 days.\n\n2. All come.\n", encoding="utf-8")
+    newer.write_text("# Meetings\n\n1. The chair should call within 7 days.\n\n2. All come.\n", encoding="utf-8")
+    data = tmp_path / "data"
+    safeguard("corpus", "add", str(older), *DESCRIBED, data=data)
+    done = safeguard("corpus", "compare", "core-groups", str(newer), data=data)
+    assert (done.returncode, done.stdout) == (
+        DONE,
+        "core-groups and newer: 1 same, 1 edited, 0 moved, 0 new, 0 gone\n\nMeetings\n"
+        "  EDITED: paragraph 1: 1. The chair should call within 7 days.\n"
+        "     modality: 'must' -> 'should'\n     time-limit: 'within 5 days' -> 'within 7 days'\n",
+    )
+    assert done.stderr.splitlines()[:2] == [f"  reading {newer} ...", "  comparing 2 passages with 2 ..."]
+    as_json = json.loads(safeguard("corpus", "compare", str(older), str(newer), "--json", data=data).stdout)
+    assert as_json["counts"] == {"same": 1, "edited": 1, "moved": 0, "new": 0, "gone": 0}
+    assert as_json["passages"][0]["differences"][0] == {"aspect": "modality", "before": "must", "after": "should"}
+
+
+@pytest.mark.parametrize(
+    ("other", "status", "sentence"),
+    [
+        ("core-group", CANNOT_BE_USED, "There is no document 'core-group'; did you mean 'core-groups'?"),
+        ("{folder}/none.pdf", FAILED, "{folder}/none.pdf: there is no such file; give the path of the document."),
+        ("{folder}", FAILED, "{folder}: this is a folder; give a file in it."),
+        (
+            "{folder}/groups.md",
+            CANNOT_BE_USED,
+            "'core-groups' and 'groups' are the very same file; give two editions.",
+        ),
+    ],
+)
+def test_documents_that_cannot_be_compared_give_one_sentence(
+    tmp_path: Path, other: str, status: int, sentence: str
+) -> None:
+    file = tmp_path / "groups.md"
+    file.write_text("They meet soon.", encoding="utf-8")
+    safeguard("corpus", "add", str(file), *DESCRIBED, data=tmp_path / "data")
+    done = safeguard("corpus", "compare", "core-groups", other.format(folder=tmp_path), data=tmp_path / "data")
+
+    assert (done.returncode, done.stdout) == (status, "")
+    assert done.stderr.splitlines()[-1] == sentence.format(folder=tmp_path)
+
+
 def test_sync_without_network_and_copies_says_so_for_each(tmp_path: Path) -> None:
     done = safeguard("corpus", "sync", "--offline", data=tmp_path)
     lines = done.stdout.splitlines()
