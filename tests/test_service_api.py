@@ -197,7 +197,6 @@ UNREADABLE = "The request cannot be read: "
         ("GET", "/api", None, 404, "There is no such page here."),
         ("GET", "/static/", None, 404, "There is no such page here."),
         ("GET", "/static/%2e%2e/app.py", None, 404, "There is no such page here."),
-        ("GET", "/docs", None, 404, "There is no such page here."),
     ],
 )  # fmt: skip
 def test_every_error_is_one_sentence_in_one_shape(
