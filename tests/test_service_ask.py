@@ -125,7 +125,7 @@ def conflict_pages(card: DutyCard) -> list[list[list[int]]]:
     return [[place.pages for place in conflict.places] for conflict in card.conflicts]
 
 
-@pytest.mark.parametrize("question", EXAMPLES)
+@pytest.mark.parametrize("question", [one for _, questions in EXAMPLES for one in questions])
 def test_the_examples_on_the_home_page_have_answers(asking: Asking, question: str) -> None:
     answer = asking.ask(question)
     assert (answer.status, answer.reason) == ("answered", None)
