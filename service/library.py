@@ -32,6 +32,11 @@ class Found:
     asked_words: Scores
 
     @property
+    def asked(self) -> Scores:
+        """How near the questions asked of each document are; of which none is asked, its own text stands for them."""
+        return np.where(self.near.asked == 0, self.near.texts, self.near.asked)
+
+    @property
     def fused(self) -> Scores:
         """A convex sum of cosine and words over the documents' own texts."""
         return np.asarray(MEANING * np.maximum(self.near.texts, 0) + (1 - MEANING) * self.words, dtype=np.float32)

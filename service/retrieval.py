@@ -84,7 +84,7 @@ def duty_signs(shelf: Shelf, found: Found, understood: Understood) -> Signs:
         tells = np.maximum(tells, shelf.bearers.get(term, tells))
     return {
         "own text": found.near.texts[shelf.duty_documents],
-        "questions asked of it": found.near.asked[shelf.duty_documents],
+        "questions asked of it": found.asked[shelf.duty_documents],
         "words of those questions": found.asked_words[shelf.duty_documents],
         "text of its place": place["own text"][shelf.parents],
         "questions asked of its place": place["questions asked of it"][shelf.parents],
@@ -99,8 +99,8 @@ def place_signs(shelf: Shelf, found: Found) -> Signs:
     """What speaks for each provision: its words and its definitions', and what is asked of it and of its duties."""
     text = found.near.texts[shelf.provision_documents]
     np.maximum.at(text, shelf.stated_in, found.near.texts[shelf.definitions])
-    asked = found.near.asked[shelf.provision_documents]
-    np.maximum.at(asked, shelf.parents, found.near.asked[shelf.duty_documents])
+    asked = found.asked[shelf.provision_documents]
+    np.maximum.at(asked, shelf.parents, found.asked[shelf.duty_documents])
     words = found.asked_words[shelf.provision_documents]
     np.maximum.at(words, shelf.parents, found.asked_words[shelf.duty_documents])
     return {"own text": text, "questions asked of it": asked, "words of those questions": words}
@@ -111,7 +111,7 @@ def answer_signs(
 ) -> dict[str, float]:
     """What speaks for the edition answering the question at all; `silence` is the cosine of its best silence."""
     documents = np.concatenate([shelf.duty_documents, shelf.provision_documents])
-    texts, asked = found.near.texts[documents], found.near.asked[documents]
+    texts, asked = found.near.texts[documents], found.asked[documents]
     few = len(content_words(understood.meaning)) <= FEW_WORDS
     best = documents[np.argsort(np.maximum(texts, asked))[::-1][:NEAR_TEXTS]]
     covered = max(library.words.coverage(understood.meaning, int(one), understood.foreign) for one in best)
