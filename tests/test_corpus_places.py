@@ -102,9 +102,11 @@ def test_working_together_is_whole(reading: Reading) -> None:
 def test_working_together_is_read_in_20_seconds_and_500_megabytes(reading: Reading) -> None:
     reading("working-together-2023")
     script = (
-        "import resource, sys; from pathlib import Path; from corpus.importing import read_pieces;"
+        "import re, sys, time; from pathlib import Path; from corpus.importing import read_pieces;"
         "list(read_pieces(Path(sys.argv[1]), 'official-guidance'));"
-        "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_utime + used.ru_stime, used.ru_maxrss)"
+        # What getrusage calls the peak is that of the process that began this one, where it was larger.
+        "peak = re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1];"
+        "print(time.process_time(), peak)"
     )
     path = SOURCES / "official" / "working-together-2023.pdf"
     done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, check=True)

@@ -237,6 +237,7 @@ def test_what_follows_is_in_a_graph_of_its_own_and_states_nothing_twice(store: S
     assert followed.isdisjoint(stated)
 
 
+@pytest.mark.long
 @needs_java
 def test_hermit_finds_all_data_consistent_and_entails_what_is_materialised(differences: list[str]) -> None:
     assert differences == []

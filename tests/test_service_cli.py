@@ -510,12 +510,17 @@ def test_settings_are_read_from_the_environment() -> None:
         "SAFEGUARD_FRONT_DOOR": "01632 960000",
         "SAFEGUARD_OUT_OF_HOURS": "01632 960001",
         "SAFEGUARD_LADO": "01632 960002",
+        "SAFEGUARD_REPORT_TO": "errors@example.org",
+        "SAFEGUARD_DOCUMENTS": "wt2023=https://example.org/2023.pdf",
         "SAFEGUARD_QUERY_SECONDS": "2.5",
         "SAFEGUARD_QUERY_WORKERS": "3",
     }
     assert set(given) == {variable for variable, _, _ in VARIABLES}
-    numbers = ("Exampleshire", "01632 960000", "01632 960001", "01632 960002")
-    assert read_settings(given) == Settings(Path("/data"), *numbers, query_seconds=2.5, query_workers=3)
+    words = (
+        *("Exampleshire", "01632 960000", "01632 960001", "01632 960002", "errors@example.org"),
+        "wt2023=https://example.org/2023.pdf",
+    )
+    assert read_settings(given) == Settings(Path("/data"), *words, query_seconds=2.5, query_workers=3)
 
 
 @pytest.mark.parametrize("blank", [{}, dict.fromkeys((variable for variable, _, _ in VARIABLES), "  ")])
@@ -527,7 +532,7 @@ def test_settings_that_are_left_out_or_blank_have_defaults(blank: dict[str, str]
 
 
 NO_SECONDS = "which is not a number; it is how long a SPARQL query may run, in seconds (10)."
-NO_WORKERS = "which is not a number; it is how many SPARQL queries may run at once (2)."
+NO_WORKERS = "which is not a number; it is how many long SPARQL queries may run at once (2)."
 TOO_SMALL = "SAFEGUARD_QUERY_SECONDS and SAFEGUARD_QUERY_WORKERS must be above zero."
 
 
