@@ -459,8 +459,8 @@ TYPED = (
 )  # fmt: skip
 ELEMENTS = {
     "a", "article", "body", "br", "button", "code", "dd", "details", "div", "dl", "dt", "footer", "form", "h1", "h2",
-    "h3", "head", "header", "html", "input", "label", "li", "link", "main", "meta", "p", "pre", "section", "span", "strong",
-    "summary", "table", "tbody", "td", "textarea", "th", "thead", "title", "tr", "ul",
+    "h3", "head", "header", "html", "input", "label", "li", "link", "main", "meta", "p", "pre", "section", "span",
+    "strong", "summary", "table", "tbody", "td", "textarea", "th", "thead", "title", "tr", "ul",
 }  # fmt: skip
 
 
