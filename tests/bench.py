@@ -166,13 +166,12 @@ def sparql(port: int, query: str) -> None:
 
 
 def resident(pid: int) -> float:
-    """Memory in use by a process and its children, in megabytes."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    total = 0
-    for one in (str(pid), *children):
-        status = Path(f"/proc/{one}/status").read_text(encoding="ascii")
-        total += int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
-    return total / 1024
+    """Memory in use by a process and those below it, in megabytes; what several share counts once."""
+    total = 0.0
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        total += sum(resident(int(child)) for child in task.read_text(encoding="ascii").split())
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return total + next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 if __name__ == "__main__":
