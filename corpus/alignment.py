@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,8 +20,12 @@ from ontology.errors import InputError
 Encode = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 
 #: The most that is compared word by word: documents with nothing in common would take for ever.
-MOST_PASSAGES = 5_000
+MOST_PASSAGES = 2_000
 MOST_WORDS = 300_000
+#: The most words of one passage that changed; the longest paragraph in print has some hundreds.
+LONGEST = 10_000
+#: Of more pairs in the same words than this the first is taken for the first, wherever they stand.
+MOST_ALIKE = 10_000
 #: Likeness is the share of words, in order, that two passages have in common.
 #: So like are passages that are the same one wherever they stand ...
 ANYWHERE = 0.75
@@ -36,6 +40,9 @@ NEAR = 12
 CONTAINED = 0.75
 #: Two passages of one guidance have a cosine of so much without meaning the same.
 UNRELATED = 0.6
+
+#: So many passages are encoded at once: more take memory and save no time.
+AT_ONCE = 16
 
 
 class Match(NamedTuple):
@@ -54,7 +61,7 @@ def body(passage: Passage) -> str:
 def align(older: Sequence[Passage], newer: Sequence[Passage], encode: Encode | None = None) -> list[Match]:
     """Every match of the two documents, in the older one's order; what is in none is gone or new.
 
-    `encode` is asked only for passages that did not stay as they were; without it meaning plays no part.
+    `encode` is asked only for passages that their words do not match; without it meaning plays no part.
     Raises InputError for documents that are too large and too unlike.
     """
     matches: list[Match] = []
@@ -101,19 +108,27 @@ class _Stream:
         # To the letter first: notes in the same words may differ in a comma alone.
         self._match_same([[body(one) for one in side] for side in (self.older, self.newer)])
         self._match_same(self._words)
-        old, new = sorted(self._open[0]), sorted(self._open[1])
-        if not old or not new:
+        if not all(self._open):
             return
-        self._check_size(old, new)
-        table = _Likeness(self._words, old, new)
-        if encode:
-            table.add_meaning(encode, [body(self.older[at]) for at in old], [body(self.newer[at]) for at in new])
+        self._check_size()
+        table = _Likeness(self._words, *map(sorted, self._open))
         self._match_parted(table)
         for bar in (ANYWHERE, IN_PLACE):
             self._match_edited(table, bar)
+        if encode and all(self._open):
+            old, new = map(sorted, self._open)
+            table = _Likeness(self._words, old, new)
+            table.add_meaning(encode, [body(self.older[at]) for at in old], [body(self.newer[at]) for at in new])
+            self._match_edited(table, IN_PLACE)
 
-    def _check_size(self, old: list[int], new: list[int]) -> None:
-        for side, left in enumerate((old, new)):
+    def _check_size(self) -> None:
+        for side, left in enumerate(self._open):
+            longest = max(len(self._words[side][at]) for at in left)
+            if longest > LONGEST:
+                raise InputError(
+                    f"A passage of {longest:,} words is too long to compare, the most is {LONGEST:,}; "
+                    "give the document in a form that keeps its paragraphs apart."
+                )
             words = sum(len(self._words[side][at]) for at in left)
             if len(left) > MOST_PASSAGES or words > MOST_WORDS:
                 raise InputError(
@@ -132,8 +147,8 @@ class _Stream:
                 self._take((old[0],), (new[0],))
         near = self._neighbourhood()
         for old, new in places.values():
-            if len(old) == len(new) > 1:
-                pairs = list(zip(old, new, strict=True))
+            if len(old) == len(new) or len(old) * len(new) > MOST_ALIKE:
+                pairs = list(zip(old, new, strict=False))
             else:
                 pairs = sorted(((one, other) for one in old for other in new), key=lambda pair: near.distance(*pair))
             for one, other in pairs:
@@ -152,12 +167,12 @@ class _Stream:
     def _match_edited(self, table: "_Likeness", bar: float) -> None:
         near = self._neighbourhood()
         found = []
-        for one, other, likeness, contained in table.pairs(min(bar, IN_PLACE)):
+        for one, other, likeness, contained in table.pairs(bar):
             if one not in self._open[0] or other not in self._open[1]:
                 continue
             shortest = min(len(self._words[0][one]), len(self._words[1][other]))
             evidence = self._evidence(one, other, near)
-            here = evidence > 0 and max(likeness, contained if shortest >= TELLING else 0) >= max(bar, IN_PLACE)
+            here = evidence > 0 and max(likeness, contained if shortest >= TELLING else 0) >= bar
             there = shortest >= TELLING and likeness >= max(bar, ELSEWHERE)
             if here or there:
                 found.append((likeness + evidence, one, other))
@@ -217,7 +232,11 @@ class _Likeness:
 
     def add_meaning(self, encode: Encode, old: Sequence[str], new: Sequence[str]) -> None:
         """Let passages that mean the same be alike, whatever their words; a few words mean too little."""
-        meaning = (encode(old) @ encode(new).T - UNRELATED) / (1 - UNRELATED)
+        vectors = [
+            np.concatenate([encode(texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)])
+            for texts in (old, new)
+        ]
+        meaning = (vectors[0] @ vectors[1].T - UNRELATED) / (1 - UNRELATED)
         long = np.minimum.outer(*self._lengths) >= TELLING
         self._likeness = np.where(long, np.maximum(self._likeness, meaning), self._likeness)
 
@@ -229,15 +248,14 @@ class _Likeness:
         other._common, other._likeness = self._common.T, self._likeness.T
         return other
 
-    def pairs(self, bar: float) -> list[tuple[int, int, float, float]]:
+    def pairs(self, bar: float) -> Iterator[tuple[int, int, float, float]]:
         """Pairs with their likeness, and how much of the smaller is in the larger, where either reaches the bar."""
         contained = self._common / np.minimum.outer(*self._lengths)
-        rows, columns = np.nonzero((self._likeness >= bar) | (contained >= max(bar, CONTAINED)))
-        return [
-            (self._old[row], self._new[column], float(self._likeness[row, column]),
-             float(contained[row, column]) if contained[row, column] >= CONTAINED else 0.0)
-            for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
-        ]  # fmt: skip
+        contained[contained < CONTAINED] = 0
+        rows, columns = np.nonzero((self._likeness >= bar) | (contained > 0))
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+            likeness, share = float(self._likeness[row, column]), float(contained[row, column])
+            yield self._old[row], self._new[column], likeness, share
 
     def parted(self) -> list[tuple[int, tuple[int, ...], float]]:
         """Passages that are found again in several that follow each other, with how much of them is."""

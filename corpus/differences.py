@@ -140,12 +140,12 @@ def _runs(old: list[_Part], new: list[_Part]) -> Iterator[tuple[list[_Part], lis
 
 
 def _named(before: str, after: str, old: list[_Part], new: list[_Part]) -> Iterator[Difference]:
-    told: list[_Part] = []
+    told: set[_Part] = set()
     for aspect in TELLING:
         gone, come = _unshared(
             [one for one in old if one.aspect == aspect], [one for one in new if one.aspect == aspect]
         )
-        told += gone + come
+        told |= {*gone, *come}
         for one, other in zip_longest(gone, come):
             yield Difference(
                 aspect=aspect,
@@ -170,7 +170,7 @@ def _unshared(old: list[_Part], new: list[_Part]) -> tuple[list[_Part], list[_Pa
     return gone, left
 
 
-def _others(text: str, parts: Iterable[_Part], told: list[_Part]) -> str:
+def _others(text: str, parts: Iterable[_Part], told: set[_Part]) -> str:
     """The stretches of words that are not told yet."""
     stretches = [list(stretch) for is_told, stretch in groupby(parts, told.__contains__) if not is_told]
     return " … ".join(text[stretch[0].start : stretch[-1].end] for stretch in stretches)

@@ -185,6 +185,19 @@ def test_what_is_too_large_and_too_unlike_is_refused(vocabulary: Vocabulary, mon
         compare(document(numbered(*RULES[:3])), document(numbered(*RULES[3:]), "newer"), vocabulary)
 
 
+def test_a_passage_without_end_is_refused(vocabulary: Vocabulary) -> None:
+    older, newer = document([Piece("text", "soon " * 10_001)]), document([Piece("text", "late")], "newer")
+    with pytest.raises(InputError, match="A passage of 10,001 words is too long to compare, the most is 10,000; give"):
+        compare(older, newer, vocabulary)
+
+
+def test_many_passages_in_the_same_words_are_matched_at_once(vocabulary: Vocabulary) -> None:
+    lines = [Piece("text", "They meet soon.")] * 20_000
+    found = compare(document(lines), document(lines[1:], "newer"), vocabulary)
+
+    assert (found.counts["same"], found.counts["gone"]) == (19_999, 1)
+
+
 # The official document against copies with planted edits
 
 
