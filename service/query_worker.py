@@ -48,10 +48,13 @@ def main() -> None:
     except (OSError, SyntaxError) as error:
         sys.exit(f"{graph}: {error}")
     graphs = {one.value for one in store.named_graphs() if isinstance(one, NamedNode)}
+    dying: set[int] = set()
     control.sendall(READY.ljust(MESSAGE))
     while message := control.recv(MESSAGE, socket.MSG_WAITALL).rstrip():
+        # One that was killed at low priority may take its time to go, and nobody is to wait for that.
+        dying -= {one for one in dying if os.waitpid(one, os.WNOHANG)[0]}
         if message.startswith(REAP):
-            os.waitpid(int(message[len(REAP) :]), 0)
+            dying.add(int(message[len(REAP) :]))
             continue
         ours, theirs = socket.socketpair()
         if (child := os.fork()) == 0:
