@@ -41,7 +41,7 @@ def to_cards(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> dict[st
             for number, passage in enumerate(one.passages, 1)
         },
         "changes": {change.id: _change(change, corpus) for change in corpus.changes},
-        "official": {"places": [], "passages": [], "owners": []},
+        "official": {"places": [], "passages": [], "owners": [], "successors": {}},
     }
     for records in corpus.editions:
         maker = _CardMaker(corpus, records)
@@ -79,6 +79,7 @@ def add_official(cards: dict[str, Any], official: Official) -> None:
         "places": list(official.texts),
         "passages": official.passages,
         "owners": official.owners,
+        "successors": {one: numbers for one, numbers in official.successors.items() if numbers},
     }
 
 

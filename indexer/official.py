@@ -38,6 +38,8 @@ class Official:
     #: For each edition with duties the newer one that is held, and for each of its provisions what became of it there.
     newer: dict[str, Card]
     marks: dict[str, Card]
+    #: For each of those provisions the numbers of the passages that it became.
+    successors: dict[str, list[int]]
     #: Texts of one series set side by side.
     comparisons: list[Card]
 
@@ -76,7 +78,13 @@ def to_official(
         for one in newer
         for provision, mark in _marks(records[one], documents, compared, newer[one]).items()
     }
-    return Official(texts, passages, words + alone, parts, owners, newer, marks, [_comparison(one) for one in compared])
+    numbers = {card["id"]: number for number, card in enumerate(passages)}
+    successors = {
+        provision: [numbers[place["id"]] for place in mark["places"] if place["id"] in numbers]
+        for provision, mark in marks.items()
+    }
+    comparisons = [_comparison(one) for one in compared]
+    return Official(texts, passages, words + alone, parts, owners, newer, marks, successors, comparisons)
 
 
 def _marks(
@@ -112,7 +120,9 @@ def _edition(document: Document) -> Card:
     return {
         "edition": document.edition,
         "title": document.title,
+        "publisher": document.publisher,
         "published": document.published.isoformat(),
+        "licence": document.licence,
         "document": document.id,
     }
 

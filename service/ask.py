@@ -102,8 +102,9 @@ class Asking:
         if understood.asks_status:
             return self._status(question, held, started, reading)
         ranking = rank(self.library, understood, held, explain)
-        newer, further = passages_of(self.library.cards, ranking.official, held, choice.newer, limit)
         answers = ranking.confidence >= CONFIDENT
+        near = ranking.provisions[:limit] if answers else []
+        newer, further = passages_of(self.library.cards, ranking.official, near, held, choice.newer, limit)
         if not answers and not any(one.score >= SURE for one in (*newer, *further)):
             silences = self._silences(ranking)
             reason, message = ("silent", SILENT) if silences else ("not-found", NOT_FOUND)
@@ -128,7 +129,7 @@ class Asking:
             duties=duties[:MOST_DUTIES],
             passages=[
                 *newer,
-                *(self._passage(one, score, ranking.why) for one, score in ranking.provisions[:limit] if answers),
+                *(self._passage(one, score, ranking.why) for one, score in near),
                 *further,
                 *self._commentary(ranking),
             ],

@@ -62,15 +62,26 @@ class OfficialIndex:
 
 
 def passages_of(
-    cards: dict[str, Any], found: Iterable[tuple[int, float]], edition: str, newer: str | None, limit: int
+    cards: dict[str, Any],
+    found: Iterable[tuple[int, float]],
+    provisions: Iterable[tuple[str, float]],
+    edition: str,
+    newer: str | None,
+    limit: int,
 ) -> tuple[list[Passage], list[Passage]]:
     """Of the passages found those of the newer edition, which come first; and those that stand below the edition's own.
 
-    Below are what the edition says beside our records, and guidance of other series.
+    What a provision became is found as that provision is. Below are what the edition says beside our records, and
+    guidance of other series.
     """
+    official = cards["official"]
+    scores = dict(found)
+    for provision, score in provisions if newer else ():
+        for number in official["successors"].get(provision, ()):
+            scores[number] = max(scores.get(number, 0.0), score)
     own, first, further, beside = edition_name(edition), [], [], []
-    for number, score in found:
-        card = cards["official"]["passages"][number]
+    for number, score in sorted(scores.items(), key=lambda one: (-one[1], one[0])):
+        card = official["passages"][number]
         name = edition_name(card["edition"])
         if card["edition"] == newer:
             first.append((card, score))

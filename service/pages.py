@@ -28,6 +28,7 @@ from service.text import (
     modality_text,
     place_text,
     reach_text,
+    text_place_text,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -120,7 +121,7 @@ def _environment() -> Environment:
     made.filters |= {
         "bearers": bearers_text, "modality": modality_text, "place": place_text, "reach": reach_text, "due": due_text,
         "newer": lambda mark: newer_word(mark.state),
-        "day": date_text, "record_path": record_path, "citation": citation_text,
+        "day": date_text, "record_path": record_path, "text_place": text_place_text, "citation": citation_text,
         "modal": lambda modality: MODALS.get(modality, "no must or should"),
         "short": lambda title: title.replace(" to Safeguard Children", ""),
     }  # fmt: skip

@@ -10,6 +10,7 @@ from corpus.documents import Document
 from corpus.wording import MODALS, MONTHS
 from service.answer import Answer, ChangeCard, Conflict, DutyCard, InNewer, Passage, Place, newer_word
 from service.changes import Changes
+from service.comparisons import TextComparison, TextPlace
 from service.deadlines import Deadline, Deadlines
 from service.law import LawAnswer
 from service.spreadsheets import csv_text
@@ -220,6 +221,13 @@ def place_text(place: Place) -> str:
     return f"paragraph {place.paragraphs[0]}, {pages}" if place.paragraphs else pages
 
 
+def text_place_text(place: TextPlace) -> str:
+    """ "paragraph 155 (Timeliness), page 59" of a passage of an imported text."""
+    name = f"{place.kind.replace('-', ' ')} {place.number}".strip()
+    heading = f" ({place.heading})" if place.heading else ""
+    return f"{name}{heading}{f', page {place.pages[0]}' if place.pages else ''}"
+
+
 def deadlines_text(found: Deadlines) -> str:
     """Deadlines in order of date with their rules, citations and how each was counted; then those without a date."""
     return "\n".join(_deadlines_lines(found)) + "\n"
@@ -262,7 +270,19 @@ def changes_text(found: Changes) -> str:
     lines.append(f"\n{found.total} changes from {found.from_edition} to {found.to_edition}")
     for change in found.changes:
         lines += _change_lines(change)
+    if found.comparison:
+        lines += _text_comparison_lines(found.comparison)
     return "\n".join(lines) + "\n"
+
+
+def _text_comparison_lines(texts: TextComparison) -> Iterator[str]:
+    counts = ", ".join(f"{count} {state}" for state, count in texts.counts.items())
+    yield f"\nThe texts compared, {texts.older.title} and {texts.newer.title}: {counts}"
+    for change in texts.changes:
+        old, new = ("; ".join(map(text_place_text, side)) for side in (change.before, change.after))
+        yield f"  {change.state.upper()}: {f'{old} -> {new}' if old and new and old != new else old or new}"
+        for one in change.differences:
+            yield f"     {one.aspect}: {_quoted(one.before)} -> {_quoted(one.after)}"
 
 
 def changes_csv(found: Changes) -> str:

@@ -16,9 +16,11 @@ from corpus.loader import Corpus, EditionRecords
 from corpus.printed import places_of
 from corpus.records import AskedQuestion, Provision
 from indexer.build import POINTER, compile_corpus, open_build
+from ontology.errors import InputError
 from service.answer import Answer
 from service.app import create_app
 from service.ask import Asking
+from service.changes import find_changes
 from service.cli import main
 from service.editions import choose_edition
 from service.library import open_library
@@ -69,17 +71,13 @@ OWN = [
 HELD = text_of("together-2023", "wt2023", date(2025, 6, 4), OWN)
 EARLIER_PRINTING = text_of("together-2023-first-printing", "wt2023", date(2023, 12, 15), OWN[:2])
 #: Its 152 is 151 now, 153 is gone, 155 has another limit and another modal word, and a rule is new.
-NEWER = text_of(
-    "together-2026",
-    "wt2026",
-    date(2026, 3, 18),
-    [
-        piece(151, REFERRED, 61),
-        piece(154, FINISHED.replace("45", "40").replace("should", "must"), 62),
-        piece(155, "Every glider pilot should carry a spare compass on a crossing of the strait.", 62),
-        *OWN[3:],
-    ],
-)
+NEWER_PIECES = [
+    piece(151, REFERRED, 61),
+    piece(154, FINISHED.replace("45", "40").replace("should", "must"), 62),
+    piece(155, "Every glider pilot should carry a spare compass on a crossing of the strait.", 62),
+    *OWN[3:],
+]
+NEWER = text_of("together-2026", "wt2026", date(2026, 3, 18), NEWER_PIECES)
 SCHOOLS = text_of(
     "schools-2024", "kcsie2024", date(2024, 9, 2),
     [piece(1, "Harbour school caretakers should read part one of the rota aloud every autumn.", 4)],
@@ -295,6 +293,16 @@ def test_the_newer_text_comes_first_and_each_older_duty_says_what_became_of_it(o
     assert not any("does not hold its text" in notice for notice in found.notices)
 
 
+def test_the_newer_paragraph_is_found_by_what_is_asked_of_the_older_one(opened: Callable[..., Asking]) -> None:
+    """Its own words alone, which nobody has asked about, find it seldom."""
+    moved = [piece(140, ACKNOWLEDGED, 50), *NEWER_PIECES]
+    asking = opened(HELD, text_of("together-2027", "wt2027", date(2027, 1, 1), moved))
+    first = asking.ask(ASKED).passages[0]
+
+    assert (first.edition, first.paragraphs) == ("wt2027", [140])
+    assert asking.ask(ASKED).passages[1].score < first.score
+
+
 def test_without_the_older_text_nothing_is_called_the_same(opened: Callable[..., Asking]) -> None:
     answer = opened(NEWER).ask(ASKED)
 
@@ -370,3 +378,74 @@ def test_the_command_line_tells_the_same(
     assert "Newer text: not found in the newer edition (Together 2026)" in told
     answer = json.loads(CliRunner().invoke(main, ["ask", "--json", ASKED]).output)
     assert answer["newer"] == "wt2026"
+
+
+# Two texts side by side
+
+
+def test_changes_set_the_texts_that_are_held_side_by_side(client: TestClient) -> None:
+    page = client.get("/changes?from=wt2023&to=wt2026").text
+    told = page[page.index('id="texts"') :]
+
+    assert "Together 2023 (4 June 2025) and Together 2026 (18 March 2026), passage by passage" in told
+    assert "11 same, 1 edited, 0 moved, 1 new, 1 gone" in told
+    headings = ["Changed in what has to be done (1)", "New (1)", "Gone (1)"]
+    assert sorted(headings, key=told.index) == headings
+    assert "time limit: <del>within 45 working days</del> <ins>within 40 working days</ins>" in told
+    assert "modality: <del>should</del> <ins>must</ins>" in told
+    assert "&lt;b&gt;write&lt;/b&gt;" in told
+    assert "<b>write" not in told
+    assert "<details" not in told, "what is folded is not printed"
+    assert f"licensed under the {LICENCE}" in told
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "numbers"),
+    [
+        ("kind=new", ["155"]), ("kind=gone", ["153"]), ("kind=moved", []), ("kind=stronger", ["154"]),
+        ("kind=weaker", []), ("aspect=time-limit", ["154"]), ("aspect=who", []),
+    ],
+)  # fmt: skip
+def test_the_comparison_is_narrowed_as_curated_changes_are(
+    client: TestClient, narrowed: str, numbers: list[str]
+) -> None:
+    found = client.get(f"/api/changes?from=wt2023&to=wt2026&{narrowed}").json()["comparison"]
+
+    assert [(one["after"] or one["before"])[0]["number"] for one in found["changes"]] == numbers
+    assert found["total"] == len(numbers)
+
+
+def test_guidance_without_records_is_compared_too(opened: Callable[..., Asking]) -> None:
+    """Its editions are known by name alone."""
+    later = text_of(
+        "schools-2025", "kcsie2025", date(2025, 9, 1), [piece(1, "Caretakers may read the rota at home.", 4)]
+    )
+    library = opened(SCHOOLS, later).library
+    found = find_changes(library, "kcsie2024", "kcsie2025")
+
+    assert (found.total, found.changes) == (0, [])
+    assert found.comparison is not None
+    assert found.comparison.newer.title == "Schools 2025"
+    with pytest.raises(InputError, match="Schools 2025 is not older than Schools 2024; give the older edition first"):
+        find_changes(library, "kcsie2025", "kcsie2024")
+    assert find_changes(opened(*ALL).library, "wt2023", "wt2026").comparison is None
+    with pytest.raises(InputError, match="There is no edition 'kcsie2030'; did you mean"):
+        find_changes(library, "wt2023", "kcsie2030")
+
+
+def test_two_printings_of_one_edition_are_compared(opened: Callable[..., Asking]) -> None:
+    found = find_changes(opened(*ALL).library, "wt2023", "wt2023").comparison
+
+    assert found is not None
+    assert (found.older.document, found.newer.document) == ("together-2023-first-printing", "together-2023")
+    assert found.counts["new"] == len(OWN) - 2
+
+
+def test_the_comparison_is_in_the_command_line_too(
+    built: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, clean_environment: None
+) -> None:
+    monkeypatch.setenv("SAFEGUARD_DATA", str(built(HELD, NEWER)))
+    told = CliRunner().invoke(main, ["changes", "--from", "wt2023", "--to", "wt2026"]).output
+
+    assert "The texts compared, Together 2023 and Together 2026: 11 same, 1 edited, 0 moved, 1 new, 1 gone" in told
+    assert "GONE: paragraph 153 (Timeliness), page 58" in told
