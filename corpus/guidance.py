@@ -1,6 +1,5 @@
 """The official guidance that a user keeps: its editions in order, and what became of each from one to the next."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -8,22 +7,12 @@ from typing import NamedTuple
 
 from corpus.alignment import Encode
 from corpus.comparing import Comparison, compare
-from corpus.documents import Document
+from corpus.documents import Document, edition_name
 from corpus.store import held_documents
 from ontology.errors import InputError
 from ontology.vocabulary import Vocabulary
 
-#: An edition is named by its series and its year: wt2023, kcsie2024.
-NAME = re.compile(r"(.+?)-?(\d{4})")
-
 Progress = Callable[[str], None]
-
-
-class EditionName(NamedTuple):
-    """The series that an edition belongs to, and its year."""
-
-    series: str
-    year: int
 
 
 class ComparedTexts(NamedTuple):
@@ -38,12 +27,6 @@ def held_guidance(folder: Path) -> tuple[Document, ...]:
     """Every official guidance kept under `folder`, by edition and date; raises DocumentError for one not readable."""
     held = (one for one in held_documents(folder) if one.kind == "official-guidance")
     return tuple(sorted(held, key=_order))
-
-
-def edition_name(edition: str) -> EditionName | None:
-    """The parts of an edition's name; None for one without a year at its end."""
-    found = NAME.fullmatch(edition)
-    return EditionName(found[1], int(found[2])) if found else None
 
 
 def newest_printings(documents: Sequence[Document]) -> list[Document]:

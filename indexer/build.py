@@ -14,7 +14,6 @@ from typing import Any
 
 from corpus.commentary import Commentary, held_commentary
 from corpus.documents import Document
-from corpus.guidance import held_guidance
 from corpus.loader import Corpus, load_corpus
 from indexer.adapter import FILE as ADAPTER
 from indexer.encoder import DEFAULT_MODEL, building_encoder, export_encoder
@@ -61,6 +60,8 @@ def make_build(data_dir: Path, model: str = DEFAULT_MODEL, progress: Progress = 
     Nothing happens where that build is already there and whole. Whatever goes wrong, the current build stays.
     Raises DataError for faulty records, BuildError where the model or the folder cannot be had.
     """
+    from corpus.guidance import held_guidance
+
     commentary = held_commentary(data_dir / DOCUMENTS)
     guidance = held_guidance(data_dir / DOCUMENTS)
     build_id = _input_hash(model, commentary, guidance)

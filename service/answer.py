@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+#: What an edit of a text changes; those that change what somebody has to do come first.
+Aspect = Literal["modality", "number", "who", "time-limit", "wording"]
 Reason = Literal["silent", "not-found", "not-held"]
 
 
@@ -76,7 +78,7 @@ class OfficialText(Shown):
 class Difference(Shown):
     """Words of the older text and those of the newer in their place; none before were put in, none after taken out."""
 
-    aspect: Literal["modality", "number", "who", "time-limit", "wording"]
+    aspect: Aspect
     before: str
     after: str
 

@@ -3,19 +3,23 @@
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from corpus.comparing import STATES
-from corpus.differences import TELLING
-from service.answer import Difference, Shown
+from service.answer import Aspect, Difference, Shown
 from service.library import Library
 
+#: What an edit may change, what tells most first.
+ASPECTS = get_args(Aspect)
 #: How firmly the modal words bind that a text is likely to change.
 FIRM = {
     **dict.fromkeys(("must", "must not", "shall", "shall not", "is required to", "are required to"), 3),
     **dict.fromkeys(("should", "should not", "ought to", "ought not to"), 2),
     **dict.fromkeys(("may", "may not", "can", "could", "might"), 0),
 }
+
+
+State = Literal["edited", "moved", "new", "gone"]
+STATES: tuple[State, ...] = get_args(State)
 
 
 class HeldText(Shown):
@@ -43,7 +47,7 @@ class TextPlace(Shown):
 class TextChange(Shown):
     """What became of a passage: none before where it is new, none after where it is gone."""
 
-    state: Literal["edited", "moved", "new", "gone"]
+    state: State
     parting: Literal["whole", "split", "merged"]
     #: Whether it stands elsewhere, which may be besides an edit.
     moved: bool
@@ -88,7 +92,7 @@ def find_comparison(
     return TextComparison(
         older=HeldText.model_validate(found["older"]),
         newer=HeldText.model_validate(found["newer"]),
-        counts={state: found["counts"][state] for state in STATES},
+        counts={state: found["counts"][state] for state in ("same", *STATES)},
         total=len(changes),
         changes=changes,
     )
@@ -124,10 +128,10 @@ def group_name(change: TextChange) -> str:
 
 
 def _rank(change: TextChange) -> tuple[int, int]:
-    aspects = [TELLING.index(one.aspect) for one in change.differences if one.aspect in TELLING]
+    aspects = [ASPECTS.index(one.aspect) for one in change.differences if one.aspect != "wording"]
     if change.state == "edited":
         return (0, min(aspects)) if aspects else (1, 0)
-    return (("moved", "new", "gone").index(change.state) + 2, 0)
+    return (STATES.index(change.state) + 1, 0)
 
 
 def _comparisons(library: Library) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus.guidance import edition_name
+from corpus.documents import edition_name
 from indexer.encoder import Vectors
 from indexer.vectors import VectorIndex
 from indexer.words import WordIndex, tokenize

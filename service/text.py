@@ -3,9 +3,9 @@
 import json
 import textwrap
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from corpus import documents
-from corpus.comparing import Compared, Comparison
 from corpus.documents import Document
 from corpus.wording import MODALS, MONTHS
 from service.answer import Answer, ChangeCard, Conflict, DutyCard, InNewer, Passage, Place, newer_word
@@ -14,6 +14,9 @@ from service.comparisons import TextComparison, TextPlace
 from service.deadlines import Deadline, Deadlines
 from service.law import LawAnswer
 from service.spreadsheets import csv_text
+
+if TYPE_CHECKING:  # what compares is slow to import, and no answer needs it
+    from corpus.comparing import Compared, Comparison
 
 DISCLAIMER = "Our summary of guidance for England; read the paragraph. Not legal advice."
 INFERRED = "not named in this sentence; clear from the text around it"
@@ -42,12 +45,12 @@ def _document_lines(document: Document) -> Iterator[str]:
         yield f"  [{passage.kind}{number}{pages}] {textwrap.shorten(passage.text, BEGINNING, placeholder=' ...')}"
 
 
-def comparison_text(comparison: Comparison) -> str:
+def comparison_text(comparison: "Comparison") -> str:
     """What became of each passage that did not stay as it was, what tells most first."""
     return "\n".join(_comparison_lines(comparison)) + "\n"
 
 
-def _comparison_lines(comparison: Comparison) -> Iterator[str]:
+def _comparison_lines(comparison: "Comparison") -> Iterator[str]:
     counts = ", ".join(f"{count} {state}" for state, count in comparison.counts.items())
     yield f"{comparison.older} and {comparison.newer}: {counts}"
     heading: tuple[str, ...] | None = None
@@ -61,7 +64,7 @@ def _comparison_lines(comparison: Comparison) -> Iterator[str]:
         yield from _compared_lines(one)
 
 
-def _compared_lines(one: Compared) -> Iterator[str]:
+def _compared_lines(one: "Compared") -> Iterator[str]:
     old, new = ("; ".join(map(_passage_name, side)) for side in (one.before, one.after))
     state = one.state if one.parting == "whole" else f"{one.state}, {one.parting}"
     state += " and moved" if one.moved and one.state != "moved" else ""

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
-from corpus.documents import Description, Document, Piece, to_document
-from corpus.guidance import edition_name, find_newer, newest_editions, newest_printings
+from corpus.documents import Description, Document, Piece, edition_name, to_document
+from corpus.guidance import find_newer, newest_editions, newest_printings
 from corpus.loader import Corpus, EditionRecords
 from corpus.printed import places_of
 from corpus.records import AskedQuestion, Provision
