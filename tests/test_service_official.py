@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from conftest import Reading
 from fastapi.testclient import TestClient
 
 from corpus.documents import Description, Document, Piece, edition_name, to_document
@@ -16,6 +17,7 @@ from corpus.loader import Corpus, EditionRecords
 from corpus.printed import places_of
 from corpus.records import AskedQuestion, Provision
 from indexer.build import POINTER, compile_corpus, open_build
+from indexer.words import WordIndex, write_words
 from ontology.errors import InputError
 from service.answer import Answer
 from service.app import create_app
@@ -23,7 +25,9 @@ from service.ask import Asking
 from service.changes import find_changes
 from service.cli import main
 from service.editions import choose_edition
+from service.evaluation import LOWER_IS_BETTER, evaluate_files
 from service.library import open_library
+from service.official import OfficialIndex
 from service.settings import Settings
 
 LICENCE = "Open Government Licence v3.0"
@@ -174,6 +178,28 @@ def test_a_passage_is_the_text_of_one_provision_alone() -> None:
     }  # fmt: skip
 
 
+def test_the_official_document_gives_nearly_every_record_its_text_and_no_passage_to_two(
+    reading: Reading, corpus: Corpus
+) -> None:
+    """Of 539 only parts of the introduction, which print sets as one text, have none of their own."""
+    (records,) = [one for one in corpus.editions if one.edition.id == "wt2023"]
+    passages = text_of("official", "wt2023", date(2025, 6, 4), reading("working-together-2023")).passages
+    places = places_of(records.provisions, passages)
+    used = [at for theirs in places.values() for at in theirs]
+
+    assert {one.id for one in records.provisions} - places.keys() == {
+        "wt2023/p7/purpose", "wt2023/p7/safeguarding-definition", "wt2023/p8/child-protection-definition",
+        "wt2023/p8/understanding-factors",
+    }  # fmt: skip
+    assert len(used) == len(set(used))
+    assert {passages[at].kind for at in set(range(len(passages))) - set(used)} == {"footnote"}
+    for provision in records.provisions:
+        if provision.paragraph:
+            (at,) = places[provision.id]
+            assert passages[at].number == str(provision.paragraph)
+            assert set(provision.pages) <= set(passages[at].pages)
+
+
 # In answers
 
 
@@ -236,6 +262,32 @@ def test_official_text_takes_nothing_further_away(opened: Callable[..., Asking])
         assert (with_text.status, with_text.confidence) == (without.status, without.confidence)
         assert [(one.id, one.score) for one in with_text.duties] == [(one.id, one.score) for one in without.duties]
         assert [(one.id, one.score) for one in with_text.passages] == [(one.id, one.score) for one in without.passages]
+
+
+@pytest.mark.long
+def test_with_the_official_document_no_figure_is_lower(
+    reading: Reading, asking: Asking, corpus: Corpus, tmp_path: Path
+) -> None:
+    """On every practice question, with the real model."""
+    (records,) = [one for one in corpus.editions if one.edition.id == "wt2023"]
+    passages = text_of("official", "wt2023", date(2025, 6, 4), reading("working-together-2023")).passages
+    places = places_of(records.provisions, passages)
+    write_words(["\n".join(passages[at].text for at in theirs) for theirs in places.values()], tmp_path / "words")
+    numbers = {
+        one["record"]: at for at, one in enumerate(asking.library.cards["documents"]) if one["kind"] == "provision"
+    }
+    index = OfficialIndex([numbers[place] for place in places], WordIndex(tmp_path / "words"), None)
+    files = sorted((Path(__file__).parent / "questions").glob("*.jsonl"))
+    without = evaluate_files(asking, files).figures
+    with_text = evaluate_files(Asking(replace(asking.library, official=index)), files).figures
+
+    lower = [
+        (group, name)
+        for group, figures in without.items()
+        for name, value in figures.items()
+        if (with_text[group][name] - value) * (-1 if name in LOWER_IS_BETTER else 1) < 0
+    ]
+    assert lower == []
 
 
 def test_other_guidance_stands_below_the_edition_that_answers(opened: Callable[..., Asking]) -> None:
