@@ -6,7 +6,7 @@ from corpus.records import Aspect
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import ChangeCard, Shown
-from service.library import Library
+from service.library import Catalogue
 from service.reach import find_role, reaching
 
 Direction = Literal["new", "gone", "moved", "reworded", "stronger", "weaker", "changed", "unchanged"]
@@ -25,7 +25,7 @@ class Changes(Shown):
 
 
 def find_changes(
-    library: Library,
+    library: Catalogue,
     from_edition: str,
     to_edition: str,
     role: str | None = None,
@@ -68,7 +68,7 @@ def find_changes(
     )
 
 
-def directions_of(card: dict[str, Any], library: Library) -> list[Direction]:
+def directions_of(card: dict[str, Any], library: Catalogue) -> list[Direction]:
     """What sort of change it is to a reader; more than one may hold."""
     if card["kind"] == "unchanged":
         return ["unchanged"]
@@ -82,7 +82,7 @@ def directions_of(card: dict[str, Any], library: Library) -> list[Direction]:
     return list(dict.fromkeys(found)) or ["changed"]
 
 
-def _firmness(records: list[dict[str, Any]], library: Library) -> int | None:
+def _firmness(records: list[dict[str, Any]], library: Catalogue) -> int | None:
     """How firm the firmest of the duties is; None where there is no duty among the records."""
     duties = library.cards["duties"]
     names = (one["id"].partition("/duty/")[2] for one in records)

@@ -68,11 +68,17 @@ class Shelf:
 
 
 @dataclass(frozen=True)
-class Library:
-    """What is needed to answer; nothing in it changes."""
+class Catalogue:
+    """The records of a build, for what needs no search."""
 
     build_id: str
     cards: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Library(Catalogue):
+    """What is needed to answer; nothing in it changes."""
+
     shelves: dict[str, Shelf]
     words: WordIndex
     asked: WordIndex
@@ -88,9 +94,14 @@ class Library:
         )
 
 
+def open_catalogue(build: Build) -> Catalogue:
+    """Read a build's cards alone, which takes a fraction of the time of its indexes."""
+    return Catalogue(build.id, json.loads((build.folder / CARDS_FILE).read_text(encoding="utf-8")))
+
+
 def open_library(build: Build) -> Library:
     """Read a build's cards and indexes; imports no torch."""
-    cards = json.loads((build.folder / CARDS_FILE).read_text(encoding="utf-8"))
+    cards = open_catalogue(build).cards
     return Library(
         build.id,
         cards,
