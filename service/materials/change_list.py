@@ -1,7 +1,7 @@
 """The changes since an edition or a day, as far as the newest edition that is known, and how they are told."""
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
@@ -46,18 +46,23 @@ def since_edition(catalogue: Catalogue, since: str) -> str:
 
 
 def changes_since(catalogue: Catalogue, edition: str, role: str | None = None) -> list[Changed]:
-    """Everything recorded that changed from an edition to each later one that was or is in force, weightiest first."""
+    """Everything recorded that changed from an edition to each later one that was or is in force.
+
+    The weightiest of each step comes first, that of the newest edition before the others.
+    """
     editions = catalogue.cards["editions"]
     begun = editions[edition]["published"]
     later = [one for one, card in editions.items() if card["in_force_from"] and card["published"] > begun]
     chain = [edition, *sorted(later, key=lambda one: str(editions[one]["published"]))]
-    found = []
+    steps: list[list[Changed]] = []
     for older, newer in pairwise(chain):
+        found = []
         for change in find_changes(catalogue, older, newer, role).changes:
             if change.kind != "unchanged":
                 card = catalogue.cards["changes"][change.id.partition("/change/")[2]]
                 found.append(Changed(change, tuple(directions_of(card, catalogue))))
-    return sorted(found, key=_weight)
+        steps.insert(0, sorted(found, key=_weight))
+    return [one for together in zip_longest(*steps) for one in together if one is not None]
 
 
 def _weight(one: Changed) -> tuple[bool, int, int]:

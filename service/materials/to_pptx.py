@@ -131,7 +131,7 @@ class _Writer:
     def _text(self, text: str, size: float, fill: str | None = None) -> None:
         from pptx.util import Pt
 
-        height = height_of(text, ACROSS - 16, size) + 10
+        height = sum(height_of(line, ACROSS - 16, size) for line in text.split("\n")) + 10
         self._room(height)
         box = self.slide.shapes.add_textbox(Pt(MARGIN), Pt(self.down), Pt(ACROSS), Pt(height))
         if fill:
@@ -144,7 +144,7 @@ class _Writer:
         notes = points.notes or ("",) * len(points.items)
         for number, (item, note) in enumerate(zip(points.items, notes, strict=True), 1):
             mark = f"{number}. " if points.numbered else "• "
-            self._text(mark + " ".join(line.text for line in item), TEXT_SIZE)
+            self._text(mark + "\n".join(line.text for line in item), TEXT_SIZE)
             if note:
                 self._note(self.slide, [note])
 
