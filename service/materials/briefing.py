@@ -33,7 +33,7 @@ from service.reach import find_role
 from service.text import bearers_text, modality_text, place_text
 
 #: The room of two pages under the head, and the width of a page, in points.
-ROOM, ACROSS = 1400.0, 510.0
+ROOM, ACROSS = 1300.0, 510.0
 TEXT_SIZE, TABLE_SIZE = 10.0, 8.5
 SINCE = "wt2018"
 #: The seven headings; every briefing has them all, in this order.
@@ -51,8 +51,10 @@ NOTHING = "Nothing is recorded here. That does not mean that there is nothing."
 ACTION_COLUMNS, ACTION_WIDTHS = ("What", "By when", "Where it says so", "Who here", "Done on"), (41, 17, 16, 14, 12)
 #: How many of each at the most, before room is looked at.
 MOST = {"law": 3, "duties": 9, "changes": 3, "silences": 2, "questions": 5, "actions": 5}
+#: A duty whose row is taller than so many points is counted, and left to a handout.
+TALLEST = 140.0
 #: How many of each stay, whatever the room.
-FEWEST = {"law": 1, "duties": 3, "changes": 1, "silences": 1, "questions": 2, "actions": 2}
+FEWEST = {"law": 1, "duties": 2, "changes": 1, "silences": 1, "questions": 1, "actions": 1}
 
 
 def briefing(catalogue: Catalogue, topic: str, wish: Wish, role: str | None = None) -> Document:
@@ -91,7 +93,11 @@ def _blocks(
     notices: list[str],
     counts: dict[str, int],
 ) -> list[Block]:
-    ordered = by_urgency(duties)
+    every = by_urgency(duties)
+    ordered = [
+        duty for duty in every if row_height(duty_row(duty), DUTY_WIDTHS, ACROSS, TABLE_SIZE) <= TALLEST
+    ] or every
+    by_law = sum(duty.force == "law" for duty in every)
     law = [duty for duty in ordered if duty.force == "law"]
     changes = [one for one in changes_since(catalogue, SINCE, role) if topic in _change_topics(catalogue, one)]
     silences = [
@@ -101,19 +107,19 @@ def _blocks(
         and any(topic in catalogue.cards["provisions"][one]["topics"] for one in card["near"])
     ]
     shown = ordered[: counts["duties"]]
-    timed = sum(bool(duty.time_limits) for duty in ordered)
+    timed = sum(bool(duty.time_limits) for duty in every)
     return [
         *(Note(notice) for notice in notices),
         Heading(HEADINGS[0]),
         Paragraph(
-            f"{len(duties)} duties and powers of {short_title(catalogue, edition)}: {len(ordered)} say must or should, "
-            f"{timed} of these have a time limit, {len(law)} are set by law. {_pages(duties)}."
+            f"{len(duties)} duties and powers of {short_title(catalogue, edition)}: {len(every)} say must or should, "
+            f"{timed} of these have a time limit, {by_law} are set by law. {_pages(duties)}."
         ),
         Heading(HEADINGS[1]),
-        *_points([_duty_lines(catalogue, duty) for duty in law[: counts["law"]]], len(law)),
+        *_points([_duty_lines(catalogue, duty) for duty in law[: counts["law"]]], by_law),
         Heading(HEADINGS[2]),
         Table(
-            f"First what has a time limit, then musts, then shoulds: {len(shown)} of {len(ordered)}",
+            f"Time limits and musts first: {len(shown)} of {len(every)}. A handout holds all, the longest too.",
             DUTY_COLUMNS, DUTY_WIDTHS, tuple(map(duty_row, shown)),
             tuple(f"{sentence(duty)} {citation(catalogue, duty.provision)}" for duty in shown),
         ),

@@ -31,7 +31,7 @@ from service.reach import find_role
 from service.text import place_text, reach_text
 
 #: The room on the first page under its head, and the width of a page, in points.
-ROOM, ACROSS = 650.0, 510.0
+ROOM, ACROSS = 590.0, 510.0
 TABLE_SIZE, TEXT_SIZE = 8.5, 10.0
 #: The edition since which changes are told.
 SINCE = "wt2018"
