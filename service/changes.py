@@ -7,7 +7,7 @@ from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import ChangeCard, Shown
 from service.comparisons import TextComparison, compared_editions, find_comparison
-from service.library import Library
+from service.library import Catalogue
 from service.reach import find_role, reaching
 
 Direction = Literal["new", "gone", "moved", "reworded", "stronger", "weaker", "changed", "unchanged"]
@@ -28,7 +28,7 @@ class Changes(Shown):
 
 
 def find_changes(
-    library: Library,
+    library: Catalogue,
     from_edition: str,
     to_edition: str,
     role: str | None = None,
@@ -66,7 +66,7 @@ def find_changes(
     )
 
 
-def _check_order(library: Library, from_edition: str, to_edition: str) -> None:
+def _check_order(library: Catalogue, from_edition: str, to_edition: str) -> None:
     """Raises InputError for an edition that nobody knows, or two in the wrong order."""
     editions = library.cards["editions"]
     known = {one: (card["title"], str(card["published"])) for one, card in editions.items()}
@@ -80,7 +80,7 @@ def _check_order(library: Library, from_edition: str, to_edition: str) -> None:
         raise InputError(f"{older} is not older than {newer}; give the older edition first.")
 
 
-def directions_of(card: dict[str, Any], library: Library) -> list[Direction]:
+def directions_of(card: dict[str, Any], library: Catalogue) -> list[Direction]:
     """What sort of change it is to a reader; more than one may hold."""
     if card["kind"] == "unchanged":
         return ["unchanged"]
@@ -94,7 +94,7 @@ def directions_of(card: dict[str, Any], library: Library) -> list[Direction]:
     return list(dict.fromkeys(found)) or ["changed"]
 
 
-def _firmness(records: list[dict[str, Any]], library: Library) -> int | None:
+def _firmness(records: list[dict[str, Any]], library: Catalogue) -> int | None:
     """How firm the firmest of the duties is; None where there is no duty among the records."""
     duties = library.cards["duties"]
     names = (one["id"].partition("/duty/")[2] for one in records)

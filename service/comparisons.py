@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from service.answer import Aspect, Difference, Shown
-from service.library import Library
+from service.library import Catalogue
 
 #: What an edit may change, what tells most first.
 ASPECTS = get_args(Aspect)
@@ -70,7 +70,7 @@ class TextComparison(Shown):
 
 
 def find_comparison(
-    library: Library, from_edition: str, to_edition: str, aspect: str | None = None, direction: str | None = None
+    library: Catalogue, from_edition: str, to_edition: str, aspect: str | None = None, direction: str | None = None
 ) -> TextComparison | None:
     """The texts of two editions compared, those changes of one aspect or direction; None where they are not held."""
     pairs = [
@@ -98,7 +98,7 @@ def find_comparison(
     )
 
 
-def compared_editions(library: Library) -> dict[str, HeldText]:
+def compared_editions(library: Catalogue) -> dict[str, HeldText]:
     """Every edition whose text is compared with another, by id."""
     texts = (one[side] for one in _comparisons(library) for side in ("older", "newer"))
     return {text["edition"]: HeldText.model_validate(text) for text in texts}
@@ -134,7 +134,7 @@ def _rank(change: TextChange) -> tuple[int, int]:
     return (STATES.index(change.state) + 1, 0)
 
 
-def _comparisons(library: Library) -> list[dict[str, Any]]:
+def _comparisons(library: Catalogue) -> list[dict[str, Any]]:
     return _read(library.comparisons) if library.comparisons else []
 
 

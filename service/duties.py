@@ -8,7 +8,7 @@ from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import DutyCard, Shown, duty_card, newer_word
 from service.editions import choose_edition
-from service.library import Library
+from service.library import Catalogue
 from service.reach import find_role, reaching
 from service.spreadsheets import csv_text
 from service.text import bearers_text, place_text
@@ -37,7 +37,7 @@ class DutyList(Shown):
 
 
 def list_duties(
-    library: Library,
+    library: Catalogue,
     edition: str | None = None,
     role: str | None = None,
     modality: str | None = None,
