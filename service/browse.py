@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.answer import DutyCard, Passage, duty_card
+from service.duties import FIRMEST
 from service.reach import BEARERS, reaching
 
 #: The bearers that stand for everybody; what reaches a role through them comes last.
 EVERYONE = ("practitioner", "organisation-working-with-children", "anyone-with-concerns", "involved-practitioner")
+
+#: A list of more duties than these is parted by topic, with so many of each shown.
+FEW, SHOWN_EACH = 12, 3
 
 Cards = dict[str, Any]
 
@@ -27,6 +31,14 @@ class Term:
 
 
 @dataclass(frozen=True)
+class TopicPart:
+    """Some of many duties: those under one topic, of which the firmest are shown."""
+
+    topic: Term
+    first: list[DutyCard]
+
+
+@dataclass(frozen=True)
 class Reaching:
     """The duties that reach a role by way of one bearer, and why they do."""
 
@@ -35,6 +47,8 @@ class Reaching:
     #: Under which condition they do; it is shown, never inferred over.
     condition: str | None
     duties: list[DutyCard]
+    #: Where there are too many to read one after another; every duty stands under one of these at least.
+    parts: list[TopicPart]
 
 
 def term_of(cards: Cards, name: str, duties: int = 0) -> Term:
@@ -73,10 +87,28 @@ def reach_of(cards: Cards, role: str, edition: str) -> dict[str, list[Reaching]]
         where = (
             "everyone" if bearer in EVERYONE and bearer != role else "organisation" if how == "organisation" else "you"
         )
-        lists[where].append(Reaching(term_of(cards, bearer, len(borne[bearer])), why, condition, borne[bearer]))
+        term, duties = term_of(cards, bearer, len(borne[bearer])), borne[bearer]
+        parts = topic_parts(cards, duties) if len(duties) > FEW else []
+        lists[where].append(Reaching(term, why, condition, duties, parts))
     for found in lists.values():
         found.sort(key=lambda one: (one.why != "by name", one.condition is not None, len(one.duties), one.bearer.label))
     return lists
+
+
+def topic_parts(cards: Cards, duties: list[DutyCard]) -> list[TopicPart]:
+    """The fewest topics, the largest first, under which all the duties stand; no duty is shown under two of them."""
+    under: dict[str, list[DutyCard]] = {}
+    for duty in sorted(duties, key=lambda duty: (FIRMEST.index(duty.modality), not duty.time_limits)):
+        for topic in _topics(cards, cards["duties"][duty.id.partition("/duty/")[2]]):
+            under.setdefault(topic, []).append(duty)
+    parts: list[TopicPart] = []
+    covered: set[str] = set()
+    for topic, found in sorted(under.items(), key=lambda one: (-len(one[1]), one[0])):
+        new = [duty for duty in found if duty.id not in covered]
+        if new:
+            parts.append(TopicPart(term_of(cards, topic, len(found)), new[:SHOWN_EACH]))
+            covered |= {duty.id for duty in new}
+    return parts
 
 
 def topics(cards: Cards, edition: str) -> list[Term]:

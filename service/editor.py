@@ -71,6 +71,13 @@ def _links(query: str, graphs: list[tuple[str, str]], result: QueryResult) -> di
 
 def _help() -> dict[str, Any]:
     return {
+        "chosen": None,
+        "notice": None,
+        "results": None,
+        "text": None,
+        "link": None,
+        "downloads": {},
+        "rows": 0,
         "examples": by_purpose(competency_questions()),
         "classes": class_terms(),
         "properties": property_terms(),

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.templating import Jinja2Templates
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 
 from corpus.wording import MODALS
 from ontology.errors import InputError
@@ -67,6 +67,10 @@ EXAMPLES = (
 )
 #: The parts of the site that are reached by way of Browse.
 BROWSED = ("/roles", "/topics", "/process", "/legislation", "/editions", "/glossary", "/id", "/ontology", "/downloads")
+#: The components of the Design System that we use, by the names of their macros.
+COMPONENTS = {
+    "button": "govukButton", "error-summary": "govukErrorSummary", "input": "govukInput", "select": "govukSelect",
+}  # fmt: skip
 #: What an error page is called, by status.
 ERRORS = {
     404: "Page not found",
@@ -95,17 +99,26 @@ def record_path(iri: str) -> str:
     return f"/id/{iri.removeprefix(str(ID))}"
 
 
+def _components() -> dict[str, Any]:
+    """The macros of the Design System that we use; they take what is not given as empty, our own templates never do."""
+    loader = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    lenient = Environment(loader=loader, autoescape=True, undefined=ChainableUndefined)
+    return {
+        macro: getattr(lenient.get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module, macro)
+        for name, macro in COMPONENTS.items()
+    }
+
+
 def _environment() -> Environment:
-    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     made = Environment(
-        loader=ChoiceLoader([FileSystemLoader(HERE / "templates"), components]),
+        loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        undefined=ChainableUndefined,
+        undefined=StrictUndefined,
         extensions=["jinja2.ext.do"],
     )
-    made.globals |= {
+    made.globals |= _components() | {
         "inferred": INFERRED, "navigation": NAVIGATION, "stylesheet": stylesheet, "asset": asset,
         "grouped_duties": grouped_duties,
     }  # fmt: skip
@@ -155,7 +168,8 @@ def _form(request: Request, question: str, asked: dict[str, str]) -> dict[str, A
     editions = [card for card in core.editions.values() if card["duties"]] if core else []
     names = role_names(core.library.cards) if core else []
     editions.sort(key=lambda card: str(card["published"]), reverse=True)
-    return {"question": question, **asked, "editions": editions, "role_names": names, "examples": EXAMPLES}
+    shown = {"question": question, **asked, "editions": editions, "role_names": names, "examples": EXAMPLES}
+    return {**shown, "answer": None, "details": [], "details_confirmed": False}
 
 
 def _answer_page(
@@ -211,7 +225,7 @@ def wants_html(request: Request) -> bool:
 def page(request: Request, template: str, shown: dict[str, Any], status: int = 200) -> Response:
     """A template filled in, with the settings that every page shows."""
     core = request.app.state.asking
-    common = {"settings": request.app.state.settings, "titles": core.editions if core else {}}
+    common = {"settings": request.app.state.settings, "titles": core.editions if core else {}, "fault": None}
     # The first words of the path tell which part of the navigation the page stands under.
     here = f"/{request.url.path.split('/')[1]}"
     here = "/browse" if here in BROWSED else here
