@@ -19,9 +19,9 @@ run: $(VENV)/.service
 build: $(VENV)/.build
 	@SAFEGUARD_DATA=$${SAFEGUARD_DATA:-$(DATA)} $(BIN)/safeguard build
 
-# Every unmarked test.
+# Every unmarked test, side by side.
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal
 
 # The tests that take minutes.
 long: $(VENV)/.test

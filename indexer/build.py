@@ -17,7 +17,7 @@ from indexer.adapter import FILE as ADAPTER
 from indexer.encoder import DEFAULT_MODEL, building_encoder, export_encoder
 from ontology.errors import BuildError
 
-FORMAT = 4
+FORMAT = 5
 PACKAGES = ("ontology", "corpus", "indexer")
 POINTER = "current"
 #: Where the documents that a user has added are kept, beside the builds.

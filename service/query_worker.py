@@ -13,6 +13,7 @@ import socket
 import sys
 from itertools import islice
 from multiprocessing.connection import Connection
+from select import select
 from typing import Any
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, RdfFormat, Store, serialize
@@ -23,6 +24,8 @@ from service.results import LARGEST_RESULT, STYLES, write_boolean, write_rows
 #: Of address space, in bytes, the graph included.
 MEMORY = 1 << 30
 MOST_TRIPLES = 100_000
+#: How often it is looked whether a killed worker has gone.
+BURIAL_SECONDS = 0.05
 READY, FORK, REAP = b"ready", b"fork", b"reap"
 #: Every message to and from the parent has this length, in bytes.
 MESSAGE = 16
@@ -50,9 +53,7 @@ def main() -> None:
     graphs = {one.value for one in store.named_graphs() if isinstance(one, NamedNode)}
     dying: set[int] = set()
     control.sendall(READY.ljust(MESSAGE))
-    while message := control.recv(MESSAGE, socket.MSG_WAITALL).rstrip():
-        # One that was killed at low priority may take its time to go, and nobody is to wait for that.
-        dying -= {one for one in dying if os.waitpid(one, os.WNOHANG)[0]}
+    while message := _next_message(control, dying):
         if message.startswith(REAP):
             dying.add(int(message[len(REAP) :]))
             continue
@@ -65,6 +66,13 @@ def main() -> None:
         ours.close()
         socket.send_fds(control, [str(child).encode().ljust(MESSAGE)], [theirs.fileno()])
         theirs.close()
+
+
+def _next_message(control: socket.socket, dying: set[int]) -> bytes:
+    """What the service wants next; meanwhile buries who is `dying`, which at low priority may take its time."""
+    while dying and not select([control], [], [], BURIAL_SECONDS)[0]:
+        dying -= {one for one in dying if os.waitpid(one, os.WNOHANG)[0]}
+    return control.recv(MESSAGE, socket.MSG_WAITALL).rstrip()
 
 
 def _serve(store: Store, graphs: set[str], pipe: Connection) -> None:

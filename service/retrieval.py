@@ -139,7 +139,7 @@ def _weigh(signs: Signs, learned: dict[str, float]) -> npt.NDArray[np.float64]:
 
 def _listed(records: list[str], scores: npt.NDArray[np.float64]) -> Listed:
     order = np.lexsort((np.arange(len(records)), -scores))
-    return [(records[number], float(scores[number])) for number in order]
+    return list(zip([records[number] for number in order], scores[order].tolist(), strict=True))
 
 
 def _sorted(listed: Listed) -> Listed:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from filelock import FileLock
 
 from corpus.documents import Kind, Piece
 from corpus.importing import read_pieces
@@ -43,11 +44,14 @@ def hash_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def real_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A data folder with a build by the real model; skipped where the extra `build` is not installed."""
     pytest.importorskip("sentence_transformers", reason="the extra `build` is not installed")
-    folder = tmp_path_factory.mktemp("real-data")
-    make_build(folder)
+    base = tmp_path_factory.getbasetemp()
+    # It takes more than a minute, so those who test side by side share it.
+    folder = (base if worker_id == "master" else base.parent) / "real-data"
+    with FileLock(folder.with_suffix(".lock")):
+        make_build(folder)
     return folder
 
 
