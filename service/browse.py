@@ -46,8 +46,9 @@ class Reaching:
     why: str
     #: Under which condition they do; it is shown, never inferred over.
     condition: str | None
+    total: int
+    #: All of them where they are few; else they stand in parts, each under one at least.
     duties: list[DutyCard]
-    #: Where there are too many to read one after another; every duty stands under one of these at least.
     parts: list[TopicPart]
 
 
@@ -74,40 +75,42 @@ def bearers(cards: Cards, edition: str) -> dict[str, list[Term]]:
 def reach_of(cards: Cards, role: str, edition: str) -> dict[str, list[Reaching]]:
     """What applies to a role, in three lists (you, your organisation, everyone), each by bearer with the reason."""
     terms = cards["terms"]
-    borne: dict[str, list[DutyCard]] = {}
+    reach = reaching(role, terms)
+    borne: dict[str, list[Cards]] = {}
     for card in _duties(cards, edition):
-        for one in card["bearers"]:
-            borne.setdefault(_local(one["id"]), []).append(duty_card(card))
+        for bearer in {_local(one["id"]) for one in card["bearers"]} & reach.keys():
+            borne.setdefault(bearer, []).append(card)
     lists: dict[str, list[Reaching]] = {"you": [], "organisation": [], "everyone": []}
-    for bearer, (how, condition) in reaching(role, terms).items():
-        if bearer not in borne:
-            continue
+    for bearer, found in borne.items():
+        how, condition = reach[bearer]
         label = terms[bearer]["label"]
         why = "by name" if bearer == role else f"through: {label}" if how == "organisation" else f"as one of: {label}"
         where = (
             "everyone" if bearer in EVERYONE and bearer != role else "organisation" if how == "organisation" else "you"
         )
-        term, duties = term_of(cards, bearer, len(borne[bearer])), borne[bearer]
-        parts = topic_parts(cards, duties) if len(duties) > FEW else []
-        lists[where].append(Reaching(term, why, condition, duties, parts))
-    for found in lists.values():
-        found.sort(key=lambda one: (one.why != "by name", one.condition is not None, len(one.duties), one.bearer.label))
+        many = len(found) > FEW
+        duties = [] if many else [duty_card(card) for card in found]
+        parts = topic_parts(cards, found) if many else []
+        lists[where].append(Reaching(term_of(cards, bearer, len(found)), why, condition, len(found), duties, parts))
+    for listed in lists.values():
+        listed.sort(key=lambda one: (one.why != "by name", one.condition is not None, one.total, one.bearer.label))
     return lists
 
 
-def topic_parts(cards: Cards, duties: list[DutyCard]) -> list[TopicPart]:
+def topic_parts(cards: Cards, duties: list[Cards]) -> list[TopicPart]:
     """The fewest topics, the largest first, under which all the duties stand; no duty is shown under two of them."""
-    under: dict[str, list[DutyCard]] = {}
-    for duty in sorted(duties, key=lambda duty: (FIRMEST.index(duty.modality), not duty.time_limits)):
-        for topic in _topics(cards, cards["duties"][duty.id.partition("/duty/")[2]]):
+    under: dict[str, list[Cards]] = {}
+    for duty in sorted(duties, key=lambda duty: (FIRMEST.index(duty["modality"]), not duty["time_limits"])):
+        for topic in _topics(cards, duty):
             under.setdefault(topic, []).append(duty)
     parts: list[TopicPart] = []
     covered: set[str] = set()
     for topic, found in sorted(under.items(), key=lambda one: (-len(one[1]), one[0])):
-        new = [duty for duty in found if duty.id not in covered]
+        new = [duty for duty in found if duty["id"] not in covered]
         if new:
-            parts.append(TopicPart(term_of(cards, topic, len(found)), new[:SHOWN_EACH]))
-            covered |= {duty.id for duty in new}
+            shown = [duty_card(duty) for duty in new[:SHOWN_EACH]]
+            parts.append(TopicPart(term_of(cards, topic, len(found)), shown))
+            covered |= {duty["id"] for duty in new}
     return parts
 
 

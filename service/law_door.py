@@ -1,6 +1,6 @@
 """`/legislation` and `/api/law`: the law under the guidance over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.exceptions import HTTPException
@@ -26,7 +26,7 @@ def law(
 def legislation(request: Request, q: str = "") -> Response:
     """Every Act with its sections; with `?q=`, the sections that a citation means."""
     found = Law(asking(request).library)
-    shown = {"question": q, "title": "Legislation", "answer": None, "acts": []}
+    shown: dict[str, Any] = {"question": q, "title": "Legislation", "answer": None, "acts": []}
     if not q.strip():
         return page(request, "legislation.html", {**shown, "acts": found.acts()})
     try:

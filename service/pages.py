@@ -17,9 +17,11 @@ from ontology.namespaces import ID
 from service.answer import Answer
 from service.api import asking
 from service.browse import role_names
+from service.entities import page_of
 from service.grouping import grouped_duties
 from service.privacy import personal_details
 from service.related import citation_text, count_from
+from service.summary import short, title_of
 from service.text import INFERRED, bearers_text, date_text, due_text, modality_text, place_text, reach_text
 
 router = APIRouter(include_in_schema=False)
@@ -127,6 +129,7 @@ def _environment() -> Environment:
         "day": date_text, "record_path": record_path, "citation": citation_text,
         "modal": lambda modality: MODALS.get(modality, "no must or should"),
         "short": lambda title: title.replace(" to Safeguard Children", ""),
+        "page_of": page_of, "short_iri": short, "graph_title": title_of,
     }  # fmt: skip
     return made
 

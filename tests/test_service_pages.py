@@ -10,6 +10,9 @@ import pytest
 from conftest import Server
 from test_service_site import FAULTY, PAGES
 
+from service.editor import SCRIPT
+from service.pages import STATIC
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -45,11 +48,15 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: "Browser", server: Server) -> Iterator[Callable[..., Visit]]:
-    """`visit("/")` opens an address; what the browser complains of, or asks another server for, fails the test."""
+def visit(browser: "Browser", request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
+    """`visit("/")` opens an address; what the browser complains of, or asks another server for, fails the test.
+
+    Without `base` it is of the server over the real build, which is not made for those who do not need it.
+    """
     contexts, visits = [], []
 
-    def open_page(address: str = "/", errors: int = 0, base: str = server.url, **options: Any) -> Visit:
+    def open_page(address: str = "/", errors: int = 0, base: str = "", **options: Any) -> Visit:
+        base = base or request.getfixturevalue("server").url
         context = browser.new_context(base_url=base, **options)
         contexts.append(context)
         visited = Visit(context.new_page())
@@ -267,26 +274,39 @@ def test_local_numbers_are_shown_where_they_are_set(
     assert "LADO 01632 960002" in banner
 
 
-def test_a_query_is_run_from_its_page(visit: Callable[..., Visit], server: Server) -> None:
-    visited = visit("/sparql")
-    page = visited.page
+def test_a_query_is_written_with_help_and_run_from_its_page(visit: Callable[..., Visit], light: str) -> None:
+    if not (STATIC / SCRIPT).is_file():
+        pytest.skip(f"{SCRIPT} was not built")
+    page = visit("/sparql", base=light).page
+    query = page.get_by_role("textbox", name="Query")
     page.get_by_role("button", name="Run the query").click()
-    assert page.url == f"{server.url}/sparql"
+    assert page.url == f"{light}/sparql"
     page.wait_for_selector("table")
     assert [head.inner_text() for head in page.locator("th").all()] == ["bearer", "action", "limit", "page"]
     assert page.locator("tbody tr").count() > 10
-    page.get_by_label("Query").fill("ASK { sg:must a sg:Modality }")
-    page.get_by_role("button", name="Run the query").click()
+    assert page.locator(".cm-line span[class]").count() > 10, "the query has colours"
+    query.press("Control+A")
+    query.type("ASK { ?x a sg:Requ")
+    page.get_by_role("option", name="sg:Requirement").wait_for()
+    assert "must" in page.locator(".cm-completionInfo").inner_text()
+    page.wait_for_timeout(100)  # the list does not take what was typed before it could be seen
+    query.press("Enter")
+    query.type(" }")
+    assert page.locator("#query").input_value() == "ASK { ?x a sg:Requirement }"
+    query.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Run the query", "Tab is no trap"
+    page.keyboard.press("Enter")
     page.wait_for_selector("h2:has-text('Result')")
-    assert "SERVICE" not in page.inner_text("main")
-    page.get_by_label("Query").fill("DESCRIBE sg:must")
+    assert page.locator("#query").input_value() == "ASK { ?x a sg:Requirement }"
+    query.press("Control+A")
+    query.type("DESCRIBE sg:must")
     page.get_by_role("button", name="Run the query").click()
     page.wait_for_selector("pre")
     assert "sg:must" in page.inner_text("pre")
 
 
-def test_a_query_that_cannot_be_read_is_explained_and_kept(visit: Callable[..., Visit]) -> None:
-    page = visit("/sparql", errors=1).page
+def test_a_query_that_cannot_be_read_is_explained_and_kept(visit: Callable[..., Visit], light: str) -> None:
+    page = visit("/sparql", base=light, errors=1, java_script_enabled=False).page
     page.get_by_label("Query").fill("SELECT * {")
     page.get_by_role("button", name="Run the query").click()
     page.wait_for_selector(".fault")
