@@ -118,6 +118,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         extensions=["jinja2.ext.do"],
     )
     made.globals |= _components() | {
@@ -129,6 +130,7 @@ def _environment() -> Environment:
         "day": date_text, "record_path": record_path, "citation": citation_text,
         "modal": lambda modality: MODALS.get(modality, "no must or should"),
         "short": lambda title: title.replace(" to Safeguard Children", ""),
+        "capital": lambda text: f"{text[:1].upper()}{text[1:]}",
         "page_of": page_of, "short_iri": short, "graph_title": title_of,
     }  # fmt: skip
     return made

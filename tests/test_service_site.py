@@ -33,6 +33,7 @@ from service.entities import page_of
 from service.exports import CHECKSUMS, data_version
 from service.library import Library, open_library
 from service.process import events_of, pictures_of
+from service.reach import find_role
 from service.settings import Settings
 from service.spreadsheets import FORMULA, csv_text
 
@@ -361,6 +362,11 @@ def test_no_two_boxes_of_the_process_overlap(library: Library) -> None:
                 )
             assert one.x >= 0
             assert one.x + one.width <= picture.width
+
+
+@pytest.mark.parametrize("written", ["sports club", "Sports clubs", "GPs", "schools"])
+def test_a_role_may_be_written_as_one_or_as_several(library: Library, written: str) -> None:
+    assert find_role(written, library.cards["terms"])
 
 
 def test_a_role_sees_what_applies_and_why(library: Library) -> None:
