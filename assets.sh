@@ -1,5 +1,5 @@
 #!/bin/sh
-# assets.sh PYTHON [npm options]: fetches the page's style sheet from npm and compiles it into service/static/built.
+# assets.sh PYTHON [npm options]: fetches the pages' style sheet and query editor from npm and builds service/static/built.
 # The machine's own Node is used, else the one that PyPI has. Without either the page works, plainly styled.
 set -eu
 python=$1

@@ -28,6 +28,7 @@ from service import (
     sparql_door,
 )
 from service.ask import Asking
+from service.crowding import Crowding
 from service.documents import with_documents
 from service.library import open_library
 from service.materials import door as materials_door
@@ -45,6 +46,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+#: In how many seconds to try again, by status.
+RETRY_AFTER = {429: "1", 503: "5"}
+
 access_log = logging.getLogger("safeguard.access")
 
 
@@ -61,6 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.middleware("http")(_finish)
+    app.add_middleware(Crowding, refuse=_too_many)
     app.add_exception_handler(SafeguardError, _known_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
@@ -142,11 +147,14 @@ async def _http_error(request: Request, error: Exception) -> Response:
     messages = {
         404: "There is no such page here.",
         405: "This address does not take that method.",
-        429: "There were too many requests in a short time.",
     }
     response = _show(request, messages.get(error.status_code, str(error.detail)), error.status_code)
     response.headers.update(error.headers or {})  # 405 names in Allow what is taken
     return response
+
+
+def _too_many(request: Request) -> Response:
+    return _show(request, "Too many requests came from your address at once.", 429)
 
 
 async def _unknown_error(request: Request, error: Exception) -> Response:
@@ -161,8 +169,8 @@ def _show(request: Request, message: str, status: int) -> Response:
         response = pages.error_page(request, message, status)
     else:
         response = JSONResponse({"error": message}, status)
-    if status == 503:
-        response.headers["Retry-After"] = "5"
+    if status in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[status]
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.answer import DutyCard, Passage, duty_card
+from service.duties import FIRMEST
 from service.reach import BEARERS, reaching
 
 #: The bearers that stand for everybody; what reaches a role through them comes last.
 EVERYONE = ("practitioner", "organisation-working-with-children", "anyone-with-concerns", "involved-practitioner")
+
+#: A list of more duties than these is parted by topic, with so many of each shown.
+FEW, SHOWN_EACH = 12, 3
 
 Cards = dict[str, Any]
 
@@ -27,6 +31,14 @@ class Term:
 
 
 @dataclass(frozen=True)
+class TopicPart:
+    """Some of many duties: those under one topic, of which the firmest are shown."""
+
+    topic: Term
+    first: list[DutyCard]
+
+
+@dataclass(frozen=True)
 class Reaching:
     """The duties that reach a role by way of one bearer, and why they do."""
 
@@ -34,7 +46,10 @@ class Reaching:
     why: str
     #: Under which condition they do; it is shown, never inferred over.
     condition: str | None
+    total: int
+    #: All of them where they are few; else they stand in parts, each under one at least.
     duties: list[DutyCard]
+    parts: list[TopicPart]
 
 
 def term_of(cards: Cards, name: str, duties: int = 0) -> Term:
@@ -60,23 +75,43 @@ def bearers(cards: Cards, edition: str) -> dict[str, list[Term]]:
 def reach_of(cards: Cards, role: str, edition: str) -> dict[str, list[Reaching]]:
     """What applies to a role, in three lists (you, your organisation, everyone), each by bearer with the reason."""
     terms = cards["terms"]
-    borne: dict[str, list[DutyCard]] = {}
+    reach = reaching(role, terms)
+    borne: dict[str, list[Cards]] = {}
     for card in _duties(cards, edition):
-        for one in card["bearers"]:
-            borne.setdefault(_local(one["id"]), []).append(duty_card(card))
+        for bearer in {_local(one["id"]) for one in card["bearers"]} & reach.keys():
+            borne.setdefault(bearer, []).append(card)
     lists: dict[str, list[Reaching]] = {"you": [], "organisation": [], "everyone": []}
-    for bearer, (how, condition) in reaching(role, terms).items():
-        if bearer not in borne:
-            continue
+    for bearer, found in borne.items():
+        how, condition = reach[bearer]
         label = terms[bearer]["label"]
         why = "by name" if bearer == role else f"through: {label}" if how == "organisation" else f"as one of: {label}"
         where = (
             "everyone" if bearer in EVERYONE and bearer != role else "organisation" if how == "organisation" else "you"
         )
-        lists[where].append(Reaching(term_of(cards, bearer, len(borne[bearer])), why, condition, borne[bearer]))
-    for found in lists.values():
-        found.sort(key=lambda one: (one.why != "by name", one.condition is not None, len(one.duties), one.bearer.label))
+        many = len(found) > FEW
+        duties = [] if many else [duty_card(card) for card in found]
+        parts = topic_parts(cards, found) if many else []
+        lists[where].append(Reaching(term_of(cards, bearer, len(found)), why, condition, len(found), duties, parts))
+    for listed in lists.values():
+        listed.sort(key=lambda one: (one.why != "by name", one.condition is not None, one.total, one.bearer.label))
     return lists
+
+
+def topic_parts(cards: Cards, duties: list[Cards]) -> list[TopicPart]:
+    """The fewest topics, the largest first, under which all the duties stand; no duty is shown under two of them."""
+    under: dict[str, list[Cards]] = {}
+    for duty in sorted(duties, key=lambda duty: (FIRMEST.index(duty["modality"]), not duty["time_limits"])):
+        for topic in _topics(cards, duty):
+            under.setdefault(topic, []).append(duty)
+    parts: list[TopicPart] = []
+    covered: set[str] = set()
+    for topic, found in sorted(under.items(), key=lambda one: (-len(one[1]), one[0])):
+        new = [duty for duty in found if duty["id"] not in covered]
+        if new:
+            shown = [duty_card(duty) for duty in new[:SHOWN_EACH]]
+            parts.append(TopicPart(term_of(cards, topic, len(found)), shown))
+            covered |= {duty["id"] for duty in new}
+    return parts
 
 
 def topics(cards: Cards, edition: str) -> list[Term]:

@@ -14,7 +14,7 @@ from service.editions import choose_edition
 from service.library import Library
 from service.pages import page
 from service.process import events_of, pictures_of
-from service.reach import BEARERS
+from service.reach import BEARERS, find_role
 
 router = APIRouter(include_in_schema=False)
 listed = APIRouter()
@@ -28,6 +28,7 @@ Kind = Annotated[str, Query(description="Only duties of this modality, such as m
 Topic = Annotated[str, Query(description="Only duties under this topic.")]
 Timed = Annotated[bool, Query(description="Only duties with a time limit.")]
 Order = Annotated[str, Query(description="By place, who, modality or clock.")]
+Bearer = Annotated[str, Query(description="Only duties that name this role.", examples=["police"])]
 
 
 @listed.get("/api/duties")
@@ -39,10 +40,13 @@ def duties_json(
     topic: Topic = "",
     timed: Timed = False,
     sort: Order = "place",
+    bearer: Bearer = "",
 ) -> DutyList:
     """Every duty that passes the filters."""
     library = asking(request).library
-    return list_duties(library, edition or None, role or None, modality or None, topic or None, timed, sort)
+    return list_duties(
+        library, edition or None, role or None, modality or None, topic or None, timed, sort, bearer or None
+    )
 
 
 @router.get("/duties")
@@ -54,12 +58,14 @@ def duties(
     topic: str = "",
     timed: bool = False,
     sort: str = "place",
+    bearer: str = "",
     number: Annotated[int, Query(alias="page", ge=1)] = 1,
     format: Literal["page", "csv"] = "page",
 ) -> Response:
     """The list of duties: filters, order, a page at a time, and all of them as CSV."""
     library = asking(request).library
     chosen = {"edition": edition, "role": role, "modality": modality, "topic": topic, "timed": timed, "sort": sort}
+    chosen["bearer"] = bearer
     shown: dict[str, Any] = {
         **chosen,
         "title": "Duties",
@@ -68,9 +74,12 @@ def duties(
         "topics": browse.topics(library.cards, _held(library, None)),
         "modalities": get_args(Modality),
         "query": {name: value for name, value in chosen.items() if value},
+        "found": None,
     }
     try:
-        found = list_duties(library, edition or None, role or None, modality or None, topic or None, timed, sort)
+        found = list_duties(
+            library, edition or None, role or None, modality or None, topic or None, timed, sort, bearer or None
+        )
     except InputError as error:
         return page(request, "duties.html", {**shown, "fault": str(error)}, 422)
     if format == "csv":
@@ -79,6 +88,8 @@ def duties(
     pages = max(1, -(-found.total // PAGE))
     number = min(number, pages)
     part = found.duties[(number - 1) * PAGE : number * PAGE]
+    if bearer:
+        shown["bearer_name"] = library.cards["terms"][find_role(bearer, library.cards["terms"])]["label"]
     return page(request, "duties.html", {**shown, "found": found, "part": part, "number": number, "pages": pages})
 
 

@@ -54,6 +54,7 @@ def changes_page(
         "role": role,
         "aspect": aspect,
         "kind": kind,
+        "found": None,
     }
     shown |= {"aspects": get_args(Aspect), "kinds": get_args(Direction), "role_names": role_names(library.cards)}
     shown |= {"title": "What changed", "query": {"from": from_, "to": to, "role": role, "aspect": aspect, "kind": kind}}

@@ -74,6 +74,9 @@ def _form(request: Request, rows: list[tuple[str, str]], shown: dict[str, Any], 
         "events": Calculator(asking(request).library).events(),
         "rows": [*rows, *blank],
         "title": "Deadlines",
+        "closed": "",
+        "event_day_counts": False,
+        "found": None,
         **shown,
     }
     return page(request, "deadlines.html", shown, status)

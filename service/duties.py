@@ -44,8 +44,12 @@ def list_duties(
     topic: str | None = None,
     timed: bool = False,
     sort: str = "place",
+    bearer: str | None = None,
 ) -> DutyList:
-    """The duties of an edition that pass every filter; raises InputError for what is not known."""
+    """The duties of an edition that pass every filter: those that reach `role`, those that name `bearer`.
+
+    Raises InputError for what is not known.
+    """
     cards = library.cards
     held = choose_edition(cards, edition).edition
     if held is None:
@@ -61,15 +65,18 @@ def list_duties(
                 f"There is no {what} '{given[:60]}'; {did_you_mean(given, known) or 'choose from the list'}"
             )
     reach = reaching(find_role(role, cards["terms"]), cards["terms"]) if role else None
+    named = find_role(bearer, cards["terms"]) if bearer else None
     found = []
     for card in cards["duties"].values():
         place = card["provision"]["id"].partition("/provision/")[2]
+        bearers = {one["id"].rpartition("/")[2] for one in card["bearers"]}
         if (
             card["provision"]["edition"] == held
             and (not modality or card["modality"] == modality)
             and (not timed or card["time_limits"])
             and (not topic or topic in cards["provisions"][place]["topics"])
-            and (reach is None or any(one["id"].rpartition("/")[2] in reach for one in card["bearers"]))
+            and (reach is None or not bearers.isdisjoint(reach))
+            and (named is None or named in bearers)
         ):
             found.append(duty_card(card))
     found.sort(key=lambda duty: (duty.provision.pages[:1] or [0], duty.provision.paragraphs[:1] or [0]))

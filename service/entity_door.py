@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from ontology.errors import BuildError
 from service import pages
+from service.charts import neighbourhood
 from service.entities import describe, iri_of, serialise, triples_of
 from service.json_ld import context
 from service.media_types import HTML, JSON_LD, TRIPLES, choose
@@ -38,7 +39,8 @@ def record(request: Request, record: str) -> Response:
         entity = describe(pool, iri)
         if entity is None:
             raise HTTPException(404)
-        shown = {"title": entity.label, "entity": entity, "here": f"/id/{name}", "formats": list(TRIPLES)}
+        shown = {"title": entity.label, "entity": entity, "document": f"/id/{name}", "formats": TRIPLES}
+        shown["picture"] = neighbourhood(entity)
         return pages.page(request, "entity.html", shown)
     triples = triples_of(pool, iri)
     if not triples:

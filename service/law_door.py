@@ -1,6 +1,6 @@
 """`/legislation` and `/api/law`: the law under the guidance over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.exceptions import HTTPException
@@ -26,7 +26,7 @@ def law(
 def legislation(request: Request, q: str = "") -> Response:
     """Every Act with its sections; with `?q=`, the sections that a citation means."""
     found = Law(asking(request).library)
-    shown = {"question": q, "title": "Legislation"}
+    shown: dict[str, Any] = {"question": q, "title": "Legislation", "answer": None, "acts": []}
     if not q.strip():
         return page(request, "legislation.html", {**shown, "acts": found.acts()})
     try:
@@ -42,4 +42,4 @@ def section(request: Request, section: str) -> Response:
     answer = Law(asking(request).library).by_id(section)
     if answer is None:
         raise HTTPException(404)
-    return page(request, "legislation.html", {"question": "", "title": answer.citation, "answer": answer})
+    return page(request, "legislation.html", {"question": "", "title": answer.citation, "answer": answer, "acts": []})

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.templating import Jinja2Templates
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 
 from corpus.wording import MODALS
 from ontology.errors import InputError
@@ -17,9 +17,11 @@ from ontology.namespaces import ID
 from service.answer import Answer, newer_word
 from service.api import asking
 from service.browse import role_names
+from service.entities import page_of
 from service.grouping import grouped_duties
 from service.privacy import personal_details
 from service.related import citation_text, count_from
+from service.summary import short, title_of
 from service.text import (
     INFERRED,
     bearers_text,
@@ -76,6 +78,10 @@ EXAMPLES = (
 )
 #: The parts of the site that are reached by way of Browse.
 BROWSED = ("/roles", "/topics", "/process", "/legislation", "/editions", "/glossary", "/id", "/ontology", "/downloads")
+#: The components of the Design System that we use, by the names of their macros.
+COMPONENTS = {
+    "button": "govukButton", "error-summary": "govukErrorSummary", "input": "govukInput", "select": "govukSelect",
+}  # fmt: skip
 #: What an error page is called, by status.
 ERRORS = {
     404: "Page not found",
@@ -104,17 +110,27 @@ def record_path(iri: str) -> str:
     return f"/id/{iri.removeprefix(str(ID))}"
 
 
+def _components() -> dict[str, Any]:
+    """The macros of the Design System that we use; they take what is not given as empty, our own templates never do."""
+    loader = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    lenient = Environment(loader=loader, autoescape=True, undefined=ChainableUndefined)
+    return {
+        macro: getattr(lenient.get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module, macro)
+        for name, macro in COMPONENTS.items()
+    }
+
+
 def _environment() -> Environment:
-    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     made = Environment(
-        loader=ChoiceLoader([FileSystemLoader(HERE / "templates"), components]),
+        loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        undefined=ChainableUndefined,
+        undefined=StrictUndefined,
+        auto_reload=False,
         extensions=["jinja2.ext.do"],
     )
-    made.globals |= {
+    made.globals |= _components() | {
         "inferred": INFERRED, "navigation": NAVIGATION, "stylesheet": stylesheet, "asset": asset,
         "grouped_duties": grouped_duties,
     }  # fmt: skip
@@ -124,6 +140,8 @@ def _environment() -> Environment:
         "day": date_text, "record_path": record_path, "text_place": text_place_text, "citation": citation_text,
         "modal": lambda modality: MODALS.get(modality, "no must or should"),
         "short": lambda title: title.replace(" to Safeguard Children", ""),
+        "capital": lambda text: f"{text[:1].upper()}{text[1:]}",
+        "page_of": page_of, "short_iri": short, "graph_title": title_of,
     }  # fmt: skip
     return made
 
@@ -165,7 +183,8 @@ def _form(request: Request, question: str, asked: dict[str, str]) -> dict[str, A
     editions = [card for card in core.editions.values() if card["duties"]] if core else []
     names = role_names(core.library.cards) if core else []
     editions.sort(key=lambda card: str(card["published"]), reverse=True)
-    return {"question": question, **asked, "editions": editions, "role_names": names, "examples": EXAMPLES}
+    shown = {"question": question, **asked, "editions": editions, "role_names": names, "examples": EXAMPLES}
+    return {**shown, "answer": None, "details": [], "details_confirmed": False}
 
 
 def _answer_page(
@@ -221,7 +240,7 @@ def wants_html(request: Request) -> bool:
 def page(request: Request, template: str, shown: dict[str, Any], status: int = 200) -> Response:
     """A template filled in, with the settings that every page shows."""
     core = request.app.state.asking
-    common = {"settings": request.app.state.settings, "titles": core.editions if core else {}}
+    common = {"settings": request.app.state.settings, "titles": core.editions if core else {}, "fault": None}
     # The first words of the path tell which part of the navigation the page stands under.
     here = f"/{request.url.path.split('/')[1]}"
     here = "/browse" if here in BROWSED else here

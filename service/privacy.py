@@ -7,8 +7,10 @@ from collections.abc import Iterator
 LONGEST_READ = 1000
 #: Ten digits, as 3-3-4 or together; the last is a check digit (NHS Data Dictionary, NHS NUMBER).
 NHS_NUMBER = re.compile(r"(?<!\d)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)")
+#: A section such as s17ZD is none, though it looks like one of Sheffield's.
 POSTCODE = re.compile(
-    r"\b(?:GIR ?0AA|[A-PR-UWYZ][A-HK-Y]?\d[0-9A-HJKPSTUW]? {0,2}\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
+    r"\b(?!(?-i:s)\d+Z[A-Z]\b)(?:GIR ?0AA|[A-PR-UWYZ][A-HK-Y]?\d[0-9A-HJKPSTUW]? {0,2}\d[ABD-HJLNP-UW-Z]{2})\b",
+    re.IGNORECASE,
 )
 TELEPHONE = re.compile(r"(?<!\d)(?:(?:\+|00) ?44 ?(?:\(0\))? ?|\(?0)\d{2,4}\)?(?:[ .-]?\d){6,8}(?!\d)")
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"

@@ -1,15 +1,19 @@
 """The site as a whole, without a browser: every page, every link, every field, and what is sent over the wire."""
 
+import asyncio
 import csv
 import gzip
 import io
+import json
 import re
 import subprocess
 from collections.abc import Iterator
 from html import unescape
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from lxml import etree, html
@@ -22,8 +26,14 @@ from service.answer import DutyCard
 from service.app import create_app
 from service.browse import reach_of
 from service.changes import directions_of
+from service.crowding import MOST_AT_ONCE
+from service.duties import list_duties
+from service.editor import SCRIPT
+from service.entities import page_of
+from service.exports import CHECKSUMS, data_version
 from service.library import Library, open_library
 from service.process import events_of, pictures_of
+from service.reach import find_role
 from service.settings import Settings
 from service.spreadsheets import FORMULA, csv_text
 
@@ -84,15 +94,63 @@ def test_without_a_build_every_page_that_needs_one_says_how_to_make_one(tmp_path
             assert client.get(address).status_code == 200, address
 
 
+def test_who_asks_too_much_at_once_is_told_to_wait_and_others_are_served(client: TestClient) -> None:
+    async def status_of_each(number: int) -> list[httpx.Response]:
+        def from_address(address: str) -> httpx.AsyncClient:
+            transport = httpx.ASGITransport(client.app, client=(address, 1))
+            return httpx.AsyncClient(transport=transport, base_url="http://here", headers=HTML)
+
+        async with from_address("192.0.2.1") as one, from_address("192.0.2.2") as other:
+            asked = [*(one.get("/about") for _ in range(number)), other.get("/about")]
+            return list(await asyncio.gather(*asked))
+
+    assert client.portal is not None
+    *answers, other = client.portal.call(status_of_each, MOST_AT_ONCE + 2)
+    assert [one.status_code for one in answers] == [200] * MOST_AT_ONCE + [429] * 2
+    assert other.status_code == 200
+    refused = answers[-1]
+    assert (refused.headers["retry-after"], "01632 960000" in refused.text) == ("1", True)
+    assert {name: refused.headers[name] for name in HEADERS} == HEADERS
+    assert html.fromstring(refused.text).xpath("//h1/text() | //main//a[@href='/']/text()") == [
+        "Too many requests", "Ask a question",
+    ]  # fmt: skip
+    after = client.portal.call(status_of_each, MOST_AT_ONCE)
+    assert {one.status_code for one in after} == {200}, "nothing is remembered"
+
+
+def test_a_fault_of_ours_is_a_page_that_tells_nothing_of_the_inside(hash_data: Path, tmp_path: Path) -> None:
+    (tmp_path / "builds").symlink_to(hash_data / "builds")
+    (tmp_path / "current").write_bytes((hash_data / "current").read_bytes())
+    exported = tmp_path / "exports" / data_version(open_build(hash_data))
+    exported.mkdir(parents=True)
+    (exported / CHECKSUMS).touch()  # as if somebody had taken the other files away
+    settings = Settings(data_dir=tmp_path, front_door="01632 960000")
+    with TestClient(create_app(settings), headers=HTML, raise_server_exceptions=False) as client:
+        response = client.get("/downloads")
+        program = client.get("/downloads", headers={"Accept": "application/json"})
+    assert (response.status_code, response.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert {name: response.headers[name] for name in HEADERS} == HEADERS
+    tree = html.fromstring(response.text)
+    assert tree.xpath("//h1/text()") == ["Something went wrong"]
+    assert "01632 960000" in response.text
+    assert tree.xpath("//main//a[@href='/']")
+    assert str(tmp_path) not in response.text
+    assert (program.status_code, list(program.json())) == (500, ["error"])
+
+
 def test_every_link_leads_to_a_page(client: TestClient) -> None:
     found: set[str] = set()
     for address in PAGES:
         links = html.fromstring(client.get(address).text).xpath("//a/@href | //link/@href | //script/@src")
         found |= {str(link).partition("#")[0] for link in links if str(link).startswith("/")}
-    assert len(found) > 300
-    # /id, /ontology and /downloads are doors of their own; links to records are all made by one macro.
-    asked = sorted(link for link in found if not re.match(r"/(id|ontology|downloads)(/|$)", link))
-    assert {link: status for link in asked if (status := client.get(link).status_code) != 200} == {}
+    assert len(found) > 1000
+    # All pages of records are made by one door: of each kind one is opened, the others must be known to the graph.
+    records = {link for link in found if link.startswith("/id/")}
+    rows = client.app.state.queries.run("SELECT DISTINCT ?s { ?s a ?kind }").body
+    known = {page_of(row["s"]["value"]) for row in json.loads(rows)["results"]["bindings"]}
+    assert records - known == set()
+    opened = (found - records) | {min(one) for _, one in groupby(sorted(records), key=lambda link: link.split("/")[2])}
+    assert {link: status for link in sorted(opened) if (status := client.get(link).status_code) != 200} == {}
 
 
 def test_links_within_a_page_lead_somewhere(client: TestClient) -> None:
@@ -129,6 +187,25 @@ def test_the_first_answer_is_small(client: TestClient) -> None:
     assert sum(len(gzip.compress(part)) for part in parts) < 60_000
     scripts = [client.get(str(one)).content for one in tree.xpath("//script/@src")]
     assert sum(len(gzip.compress(script)) for script in scripts) < 100_000
+
+
+def test_the_query_editor_is_the_one_large_script(client: TestClient) -> None:
+    if not (pages.STATIC / SCRIPT).is_file():
+        pytest.skip(f"{SCRIPT} was not built")
+    sources = html.fromstring(client.get("/sparql").text).xpath("//script/@src")
+    sizes = [len(gzip.compress(client.get(str(one)).content)) for one in sources]
+    assert len(sizes) == 2
+    assert sum(sizes) < 110_000
+    assert SCRIPT not in client.get("/").text
+
+
+def test_the_query_page_counts_what_there_is(client: TestClient) -> None:
+    tree = html.fromstring(client.get("/sparql").text)
+    terms = {str(one.get("data-term")): one.text_content() for one in tree.xpath("//*[@data-term]")}
+    assert {"sg:Duty", "sg:bearer", "sg:must", "graph:wt2023", "skos:"} <= terms.keys()
+    assert re.fullmatch(r"sg:Duty \(1,\d{3}\)", terms["sg:Duty"])
+    assert all(one.getnext().tag == "dd" for one in tree.xpath("//*[@data-term]"))
+    assert tree.xpath("//*[local-name()='svg'][contains(@class, 'diagram')]")
 
 
 def test_assets_may_be_kept_and_answers_may_not(client: TestClient) -> None:
@@ -179,6 +256,7 @@ def assert_harmless(text: str, typed: str) -> None:
 def test_nothing_typed_into_any_field_becomes_markup(client: TestClient, typed: str) -> None:
     asked = {"q": QUESTION}
     path = quote(typed, safe="")
+    values = f"{json.dumps(typed)} 2"
     responses = [
         client.post("/", data={"q": typed, "confirmed": "true"}),
         client.get("/", params={"q": typed}),
@@ -186,6 +264,10 @@ def test_nothing_typed_into_any_field_becomes_markup(client: TestClient, typed: 
         *(client.get("/duties", params={field: typed}) for field in ("role", "modality", "topic", "edition", "sort")),
         *(client.get("/changes", params={field: typed}) for field in ("from", "role", "aspect", "kind")),
         client.get("/legislation", params={"q": typed}),
+        client.get("/duties", params={"bearer": typed}),
+        client.get("/sparql", params={"example": typed}),
+        client.post("/sparql", data={"query": typed}),
+        client.post("/sparql", data={"query": f"SELECT ?v ?v2 {{ VALUES (?v ?v2) {{ ({values}) ('b' 1) }} }}"}),
         client.get("/deadlines", params={"event": typed}),
         client.post("/deadlines", data={"event": typed, "date": typed, "closed": typed}),
         *(client.get(f"{place}/{path}") for place in ("", "/roles", "/topics", "/editions", "/legislation")),
@@ -282,11 +364,35 @@ def test_no_two_boxes_of_the_process_overlap(library: Library) -> None:
             assert one.x + one.width <= picture.width
 
 
+@pytest.mark.parametrize("written", ["sports club", "Sports clubs", "GPs", "schools"])
+def test_a_role_may_be_written_as_one_or_as_several(library: Library, written: str) -> None:
+    assert find_role(written, library.cards["terms"])
+
+
 def test_a_role_sees_what_applies_and_why(library: Library) -> None:
     lists = reach_of(library.cards, "head-teacher", "wt2023")
     assert {one.why for one in lists["organisation"]} >= {"through: school"}
     assert {one.bearer.id for one in lists["everyone"]} >= {"practitioner"}
     assert all(one.condition for one in lists["you"] if one.bearer.id == "core-group")
+
+
+@pytest.mark.parametrize("role", ["social-worker", "local-authority", "police"])
+def test_a_long_list_is_parted_by_topic_and_leaves_no_duty_out(client: TestClient, library: Library, role: str) -> None:
+    page = client.get(f"/roles/{role}")
+    assert len(gzip.compress(page.content)) < 30_000
+    tree = html.fromstring(page.text)
+    parted = [one for found in reach_of(library.cards, role, "wt2023").values() for one in found if one.parts]
+    assert parted
+    for one in parted:
+        asked = f"bearer={one.bearer.id}&edition=wt2023"
+        assert client.get(f"/api/duties?{asked}").json()["total"] == one.total
+        assert f"/duties?{asked}" in tree.xpath("//a/@href")
+        under = set()
+        for part in one.parts:
+            listed = list_duties(library, "wt2023", bearer=one.bearer.id, topic=part.topic.id)
+            assert listed.total == part.topic.duties
+            under |= {duty.id for duty in listed.duties}
+        assert len(under) == one.total
 
 
 def test_a_change_is_stronger_where_a_should_became_a_must(library: Library) -> None:
