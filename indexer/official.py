@@ -137,7 +137,7 @@ def _place(document: Document, at: int) -> Card:
         "paragraphs": [int(passage.number)] if is_paragraph else [],
         "pages": list(passage.pages),
         "printing": None,
-        "heading": passage.heading[-1] if passage.heading else document.title,
+        "heading": _heading(passage) or document.title,
         "url": f"{document.source}#page={passage.pages[0]}" if is_online_pdf else None,
     }
 
@@ -152,6 +152,11 @@ def _passage(document: Document, at: int) -> Card:
         "certainty": "primary",
         "evidence": [],
     }
+
+
+def _heading(passage: Passage) -> str:
+    """The nearest heading; of what has no number of its own, with the one above it."""
+    return ": ".join(one.rstrip(":") for one in passage.heading[-1 if passage.number else -2 :])
 
 
 def _parts(passage: Passage) -> list[str]:
