@@ -71,6 +71,7 @@ def add_official(cards: dict[str, Any], official: Official) -> None:
             *(one for one in card["notices"] if one not in replaced),
         ]
         if newer["edition"] in cards["editions"]:
+            cards["editions"][newer["edition"]]["status"] = "text-held"
             cards["editions"][newer["edition"]]["notices"] = [
                 f"The official text of {newer['title']} is held here, but no record of its duties: what is recorded of "
                 "it is what others report, and no time limit of it is counted here."

@@ -32,7 +32,7 @@ class Official:
     passages: list[Card]
     #: What is searched by words: the texts of provisions, then the passages.
     words: list[str]
-    #: What is searched by meaning, parts of passages, and the number of the passage of each.
+    #: What is searched by meaning, parts of those passages that no provision became, and the passage of each.
     parts: list[str]
     owners: list[int]
     #: For each edition with duties the newer one that is held, and for each of its provisions what became of it there.
@@ -51,6 +51,14 @@ def to_official(
     records = {one.edition.id: one for one in corpus.editions if any(True for _ in one.duties)}
     newest = newest_editions(records)
     compared = compare_texts(documents, newest, corpus.vocabulary, encode, progress)
+    newer = {one: _edition(found) for one in newest if (found := find_newer(one, documents))}
+    marks = {
+        provision: mark
+        for one in newer
+        for provision, mark in _marks(records[one], documents, compared, newer[one]).items()
+    }
+    # What a provision became is found as that provision is, so its meaning need not be embedded again.
+    became = {place["id"] for mark in marks.values() for place in mark["places"]}
     texts: dict[str, Card] = {}
     words: list[str] = []
     passages: list[Card] = []
@@ -67,17 +75,12 @@ def to_official(
         taken = {at for theirs in places.values() for at in theirs}
         for at, passage in enumerate(document.passages):
             if at not in taken and passage.kind != "footnote":
-                own = _parts(passage)
+                card = _passage(document, at)
+                own = [] if card["id"] in became else _parts(passage)
                 parts += own
                 owners += [len(passages)] * len(own)
-                passages.append(_passage(document, at))
+                passages.append(card)
                 alone.append(f"{' '.join(passage.heading[-1:])} {passage.text}")
-    newer = {one: _edition(found) for one in newest if (found := find_newer(one, documents))}
-    marks = {
-        provision: mark
-        for one in newer
-        for provision, mark in _marks(records[one], documents, compared, newer[one]).items()
-    }
     numbers = {card["id"]: number for number, card in enumerate(passages)}
     successors = {
         provision: [numbers[place["id"]] for place in mark["places"] if place["id"] in numbers]
@@ -137,7 +140,7 @@ def _place(document: Document, at: int) -> Card:
         "paragraphs": [int(passage.number)] if is_paragraph else [],
         "pages": list(passage.pages),
         "printing": None,
-        "heading": passage.heading[-1] if passage.heading else document.title,
+        "heading": _heading(passage) or document.title,
         "url": f"{document.source}#page={passage.pages[0]}" if is_online_pdf else None,
     }
 
@@ -152,6 +155,11 @@ def _passage(document: Document, at: int) -> Card:
         "certainty": "primary",
         "evidence": [],
     }
+
+
+def _heading(passage: Passage) -> str:
+    """The nearest heading; of what has no number of its own, with the one above it."""
+    return ": ".join(one.rstrip(":") for one in passage.heading[-1 if passage.number else -2 :])
 
 
 def _parts(passage: Passage) -> list[str]:

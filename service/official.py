@@ -56,7 +56,8 @@ class OfficialIndex:
             return []
         cosines = self._vectors.near(query).texts
         found = self._words.scores(words)[len(self._places) :]
-        scores = MEANING * np.maximum(cosines, 0) + (1 - MEANING) * found / max(float(found.max(initial=0)), 1e-9)
+        scores = (1 - MEANING) * found / max(float(found.max(initial=0)), 1e-9)
+        scores[: len(cosines)] += MEANING * np.maximum(cosines, 0)
         best = np.argsort(-scores, kind="stable")[:BEST]
         return [(int(one), float(scores[one])) for one in best if scores[one] >= NEAR]
 

@@ -419,6 +419,16 @@ def test_every_list_of_older_duties_carries_the_marks(client: TestClient) -> Non
     assert all(one["in_newer"] for one in duties if one["provision"]["edition"] == "wt2023")
 
 
+def test_the_newer_edition_is_no_longer_said_to_be_missing(client: TestClient) -> None:
+    page = client.get("/editions").text
+
+    assert "official text held here, without records of its duties" in page
+    assert "text not held here" not in page
+    told = client.post("/", data={"q": "Is the Working Together guidance still in force?"}).text
+    assert "its text is not held here" not in told
+    assert "its official text is held here" in told
+
+
 def test_the_command_line_tells_the_same(
     built: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, clean_environment: None
 ) -> None:
