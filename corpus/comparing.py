@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
-from rapidfuzz import fuzz
 
 from corpus.alignment import Encode, Match, align, body, in_order
 from corpus.differences import Difference, Differences, plain_words
 from corpus.documents import Document, Passage
-from corpus.printed import ALIKE, plain
+from corpus.printed import passages_for
 from corpus.records import Provision
 from ontology.errors import InputError
 from ontology.vocabulary import Vocabulary
@@ -169,16 +168,4 @@ def _alone(state: Literal["new", "gone"], passage: Passage) -> Compared:
 
 def _theirs(provision: Provision, comparison: Comparison) -> list[Compared]:
     held = [(one, passage) for one in comparison.passages for passage in one.before]
-    if provision.kind in ("paragraph", "footnote", "flow-chart"):
-        number = str(provision.paragraph or provision.id.rpartition("-")[2])
-        return [one for one, passage in held if (passage.kind, passage.number) == (provision.kind, number)]
-    on_pages = [
-        (one, passage) for one, passage in held if not passage.number and set(passage.pages) & set(provision.pages)
-    ]
-    wanted = plain(provision.heading[-1])
-    under = [
-        one
-        for one, passage in on_pages
-        if any(fuzz.partial_ratio(wanted, plain(heading)) >= ALIKE for heading in passage.heading[-2:])
-    ]
-    return under or [one for one, _ in on_pages]
+    return [held[at][0] for at in passages_for(provision, [passage for _, passage in held])]

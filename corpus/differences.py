@@ -152,9 +152,17 @@ def _named(before: str, after: str, old: list[_Part], new: list[_Part]) -> Itera
                 before=before[one.start : one.end] if one else "",
                 after=after[other.start : other.end] if other else "",
             )
-    lost, put = _others(before, old, told), _others(after, new, told)
+    # "Health practitioners" may become "health visitors": a word that stays was lost or put in with no bearer.
+    kept_old, kept_new = _words_of(one for one in old if one in told), _words_of(one for one in new if one in told)
+    lost = _others(before, old, told.union(one for one in old if one.key in kept_new))
+    put = _others(after, new, told.union(one for one in new if one.key in kept_old))
     if lost or put:
         yield Difference(aspect="wording", before=lost, after=put)
+
+
+def _words_of(told: Iterable[_Part]) -> set[str]:
+    """The words of the bearers among what is told."""
+    return {word for part in told if part.aspect == "who" for word in part.key.split()}
 
 
 def _unshared(old: list[_Part], new: list[_Part]) -> tuple[list[_Part], list[_Part]]:

@@ -17,6 +17,8 @@ PassageKind = Literal[
 ]
 
 ID = r"^[a-z0-9][a-z0-9-]*$"
+#: An edition is named by its series and its year: wt2023, kcsie2024.
+NAME = re.compile(r"(.+?)-?(\d{4})")
 #: So many characters before and after a passage tell it from others with the same words.
 CONTEXT = 32
 
@@ -36,6 +38,13 @@ class Piece:
 
 class NoWords(Exception):
     """A document without words."""
+
+
+class EditionName(NamedTuple):
+    """The series that an edition belongs to, and its year."""
+
+    series: str
+    year: int
 
 
 class Quote(NamedTuple):
@@ -144,3 +153,9 @@ def clean(text: str) -> str:
     shown = "".join(char for char in text if char.isspace() or unicodedata.category(char)[0] != "C")
     lines = (re.sub(r"\s+", " ", line).strip() for line in shown.splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def edition_name(edition: str) -> EditionName | None:
+    """The parts of an edition's name; None for one without a year at its end."""
+    found = NAME.fullmatch(edition)
+    return EditionName(found[1], int(found[2])) if found else None

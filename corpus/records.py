@@ -200,9 +200,9 @@ class AskedQuestion(BaseModel):
     question: Text
     #: The duties, provisions or silences that answer it, best first; none for one that the edition does not answer.
     answered_by: tuple[str, ...] = ()
-    #: Which of two groups of writers, who did not see one another, wrote it: what one asks tries what is learned from
-    #: the other.
-    by: Literal["a", "b"]
+    #: Which of three groups of writers, who did not see one another, wrote it. What b asks tries what is learned from
+    #: a; c asked later, about time limits and what is not settled alone, where a wrong answer does most harm.
+    by: Literal["a", "b", "c"]
     #: Whether it asks for everything, so that its answers are wanted together.
     whole: bool = False
 

@@ -8,16 +8,18 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from corpus.commentary import Commentary, held_commentary
+from corpus.documents import Document
 from corpus.loader import Corpus, load_corpus
 from indexer.adapter import FILE as ADAPTER
 from indexer.encoder import DEFAULT_MODEL, building_encoder, export_encoder
 from ontology.errors import BuildError
 
-FORMAT = 5
+FORMAT = 6
 PACKAGES = ("ontology", "corpus", "indexer")
 POINTER = "current"
 #: Where the documents that a user has added are kept, beside the builds.
@@ -33,6 +35,8 @@ GRAPH_FILE, VECTORS_FILE, WORDS_FOLDER, ASKED_FOLDER, CARDS_FILE, ENCODER_FOLDER
     "records.json",
     "encoder",
 )
+#: There only where official guidance is held: its words, the meaning of passages without a record, and comparisons.
+OFFICIAL_WORDS, OFFICIAL_VECTORS, COMPARISONS_FILE = "official", "official.faiss", "comparisons.json"
 
 Progress = Callable[[str], None]
 
@@ -56,8 +60,11 @@ def make_build(data_dir: Path, model: str = DEFAULT_MODEL, progress: Progress = 
     Nothing happens where that build is already there and whole. Whatever goes wrong, the current build stays.
     Raises DataError for faulty records, BuildError where the model or the folder cannot be had.
     """
+    from corpus.guidance import held_guidance
+
     commentary = held_commentary(data_dir / DOCUMENTS)
-    build_id = _input_hash(model, commentary)
+    guidance = held_guidance(data_dir / DOCUMENTS)
+    build_id = _input_hash(model, commentary, guidance)
     folder = data_dir / "builds" / build_id
     if folder.is_dir():
         try:
@@ -76,7 +83,7 @@ def make_build(data_dir: Path, model: str = DEFAULT_MODEL, progress: Progress = 
         ) from error
     try:
         progress("reading the ontology and the corpus")
-        compile_corpus(load_corpus(), aside, build_id, model, commentary, progress)
+        compile_corpus(load_corpus(), aside, build_id, model, commentary, progress, guidance=guidance)
         _place(aside, folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -131,11 +138,13 @@ def compile_corpus(
     commentary: tuple[Commentary, ...],
     progress: Progress,
     adapter: Path = ADAPTER,
+    guidance: tuple[Document, ...] = (),
 ) -> None:
     """Write every file of a build into `folder`, the manifest last."""
-    from indexer.cards import to_cards
+    from indexer.cards import add_official, to_cards
     from indexer.documents import search_rows, to_documents, unanswered
     from indexer.graph import write_graph
+    from indexer.official import to_official
     from indexer.vectors import write_vectors
     from indexer.words import spellings, write_words
 
@@ -152,6 +161,14 @@ def compile_corpus(
     progress("exporting the query encoder")
     export_encoder(encoder, folder / ENCODER_FOLDER)
     cards = to_cards(corpus, commentary)
+    if guidance:
+        official = to_official(corpus, guidance, encoder.encode, progress)
+        add_official(cards, official)
+        write_words(official.words, folder / OFFICIAL_WORDS)
+        if official.parts:
+            progress(f"embedding {len(official.parts)} parts of official text")
+            write_vectors(encoder.encode(official.parts), folder / OFFICIAL_VECTORS)
+        _write_json(folder / COMPARISONS_FILE, official.comparisons, indent=None)
     cards["documents"] = [{"kind": one.kind, "record": one.record, "edition": one.edition} for one in documents]
     cards["rows"] = {"texts": rows.text_owners, "asked": rows.asked_owners}
     cards["spellings"] = spellings(one.text for one in documents)
@@ -159,6 +176,10 @@ def compile_corpus(
     counts = {name: len(cards[name]) for name in ("editions", "provisions", "duties", "definitions", "silences")}
     counts["time_limits"] = sum(len(duty["time_limits"]) for duty in cards["duties"].values())
     counts |= {"changes": len(corpus.changes), "commentary_passages": len(cards["commentary"])}
+    counts |= {
+        "official_texts": len(cards["official"]["places"]),
+        "official_passages": len(cards["official"]["passages"]),
+    }
     counts["conflicts"] = sum(len(records.conflicts) for records in corpus.editions)
     manifest = {
         "id": build_id,
@@ -186,7 +207,7 @@ def _place(aside: Path, folder: Path) -> None:
             shutil.rmtree(aside)
 
 
-def _input_hash(model: str, commentary: tuple[Commentary, ...]) -> str:
+def _input_hash(model: str, *documents: tuple[Commentary | Document, ...]) -> str:
     """One hash of every file of the packages that make a build, and of the model's name; the folder plays no part."""
     digest = hashlib.sha256(f"{FORMAT} {model}".encode())
     root = Path(__file__).parent.parent
@@ -195,7 +216,7 @@ def _input_hash(model: str, commentary: tuple[Commentary, ...]) -> str:
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(f"\n{path.relative_to(root).as_posix()} ".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for one in commentary:
+    for one in chain.from_iterable(documents):
         digest.update(one.model_dump_json().encode())
     return digest.hexdigest()[:16]
 

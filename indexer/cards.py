@@ -11,6 +11,7 @@ from corpus.loader import Corpus, EditionRecords, law_records
 from corpus.records import Change, Conflict, Duty, Legislation, Provision
 from corpus.wording import duty_sentence, limit_anchors, limit_text
 from indexer.documents import passage_id
+from indexer.official import Official
 from ontology.namespaces import individual
 from ontology.vocabulary import Term
 
@@ -40,6 +41,7 @@ def to_cards(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> dict[st
             for number, passage in enumerate(one.passages, 1)
         },
         "changes": {change.id: _change(change, corpus) for change in corpus.changes},
+        "official": {"places": [], "passages": [], "owners": [], "successors": {}},
     }
     for records in corpus.editions:
         maker = _CardMaker(corpus, records)
@@ -49,6 +51,37 @@ def to_cards(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> dict[st
         cards["definitions"].update((one.id, maker.definition(one.id)) for one in records.definitions)
         cards["silences"].update((one.id, maker.silence(one.id)) for one in records.silences)
     return cards
+
+
+def add_official(cards: dict[str, Any], official: Official) -> None:
+    """Put the official text that is held into the cards: beside our gist, before what is older, or on its own."""
+    for provision, text in official.texts.items():
+        card = cards["provisions"][provision]
+        card.update({**text, "text_kind": "official", "gist": card["text"]})
+    for duty, card in cards["duties"].items():
+        card["in_newer"] = official.marks.get(duty.rpartition("/")[0])
+    for edition, newer in official.newer.items():
+        card = cards["editions"][edition]
+        card["newer"] = newer
+        # What was said of the edition that replaced this one gives way to its text.
+        replaced = card["notices"] if newer["edition"] in card["neighbours"] else []
+        card["notices"] = [
+            f"{card['title']} has been replaced by {newer['title']}, whose official text is held here and comes first. "
+            f"Each duty of {card['title']} says whether its place there is the same, edited or not found.",
+            *(one for one in card["notices"] if one not in replaced),
+        ]
+        if newer["edition"] in cards["editions"]:
+            cards["editions"][newer["edition"]]["status"] = "text-held"
+            cards["editions"][newer["edition"]]["notices"] = [
+                f"The official text of {newer['title']} is held here, but no record of its duties: what is recorded of "
+                "it is what others report, and no time limit of it is counted here."
+            ]
+    cards["official"] = {
+        "places": list(official.texts),
+        "passages": official.passages,
+        "owners": official.owners,
+        "successors": {one: numbers for one, numbers in official.successors.items() if numbers},
+    }
 
 
 def heading_text(provision: Provision) -> str:
@@ -201,6 +234,7 @@ class _CardMaker:
             "in_force_until": _iso(edition.in_force_until),
             "neighbours": [one for one in (edition.supersedes, edition.superseded_by) if one],
             "duties": len(self.duties),
+            "newer": None,
         }
 
     def should_means(self) -> Card | None:
@@ -270,6 +304,7 @@ class _CardMaker:
             "evidence": list(duty.evidence or provision.evidence),
             "valid_from": duty.valid_from.isoformat() if duty.valid_from else None,
             "valid_until": duty.valid_until.isoformat() if duty.valid_until else None,
+            "in_newer": None,
         }
 
     def acts_on(self, duty: Duty) -> list[str]:

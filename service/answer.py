@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+#: What an edit of a text changes; those that change what somebody has to do come first.
+Aspect = Literal["modality", "number", "who", "time-limit", "wording"]
 Reason = Literal["silent", "not-found", "not-held"]
 
 
@@ -64,6 +66,47 @@ class Sign(Shown):
     adds: float
 
 
+class OfficialText(Shown):
+    """What the official document says at a place, as the copy that is held has it."""
+
+    document: str
+    publisher: str
+    licence: str
+    text: str
+
+
+class Difference(Shown):
+    """Words of the older text and those of the newer in their place; none before were put in, none after taken out."""
+
+    aspect: Aspect
+    before: str
+    after: str
+
+
+class InNewer(Shown):
+    """What became of a duty's paragraph in a newer edition whose text is held, by comparing the two texts."""
+
+    edition: str
+    title: str
+    #: Not compared where the text of the duty's own edition is not held.
+    state: Literal["same", "edited", "not found", "not compared"]
+    places: list[Place]
+    #: Those that tell most first.
+    differences: list[Difference]
+
+
+#: States that one word does not tell.
+NEWER_WORDS = {
+    "not found": "not found in the newer edition",
+    "not compared": "not compared, since the text of the older edition is not held",
+}
+
+
+def newer_word(state: str) -> str:
+    """What became of a paragraph in a newer edition, in words."""
+    return NEWER_WORDS.get(state, state)
+
+
 class DutyCard(Shown):
     """Who must, should or may do what, by when, and where it says so."""
 
@@ -95,6 +138,10 @@ class DutyCard(Shown):
     evidence: list[str]
     valid_from: str | None
     valid_until: str | None
+    #: The paragraph's own words, where the official document is held.
+    official: OfficialText | None = None
+    #: What became of it, where a newer edition is held than the one it was written from.
+    in_newer: InNewer | None = None
     #: How it reaches the role that was asked for; null without a role, and for somebody else's duty.
     reach: Literal["you", "conditional", "organisation"] | None
     #: Under which condition, where it reaches the role under one.
@@ -116,6 +163,11 @@ class Passage(Place):
     evidence: list[str]
     score: float
     why: list[Sign] = []
+    #: Of official text: the document it stands in, whose that is, its licence, and our summary where there is one.
+    document: str | None = None
+    publisher: str | None = None
+    licence: str | None = None
+    gist: str | None = None
 
 
 class Silence(Shown):
@@ -227,6 +279,8 @@ class Answer(Shown):
     #: One or two sentences for a no-answer.
     message: str | None
     edition: str
+    #: A newer edition whose official text is held: its passages come first, the duties are of the older one.
+    newer: str | None = None
     notices: list[str]
     duties_total: int
     duties: list[DutyCard]

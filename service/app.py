@@ -31,6 +31,7 @@ from service.ask import Asking
 from service.crowding import Crowding
 from service.documents import with_documents
 from service.library import open_library
+from service.materials import door as materials_door
 from service.related import Relations
 from service.settings import Settings
 from service.sparql import QueryPool
@@ -80,6 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(browse_door.listed)
     app.include_router(browse_door.router)
     app.include_router(about_door.router)
+    app.include_router(materials_door.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     return app

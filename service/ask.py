@@ -25,6 +25,7 @@ from service.answer import (
 from service.changes import change_card
 from service.editions import choose_edition, notices_of
 from service.library import Library
+from service.official import SURE, passages_of
 from service.reach import Reach, find_role, reaching
 from service.retrieval import Ranking, rank
 from service.understanding import Understanding, Understood
@@ -101,14 +102,17 @@ class Asking:
         if understood.asks_status:
             return self._status(question, held, started, reading)
         ranking = rank(self.library, understood, held, explain)
-        if ranking.confidence < CONFIDENT:
+        answers = ranking.confidence >= CONFIDENT
+        near = ranking.provisions[:limit] if answers else []
+        newer, further = passages_of(self.library.cards, ranking.official, near, held, choice.newer, limit)
+        if not answers and not any(one.score >= SURE for one in (*newer, *further)):
             silences = self._silences(ranking)
             reason, message = ("silent", SILENT) if silences else ("not-found", NOT_FOUND)
             return self._no_answer(question, held, reason, message, silences, started, reading, ranking.confidence)
-        chosen = self._choose(ranking, day)
+        chosen = self._choose(ranking, day) if answers else []
         duties = [self._card(duty, score, reach, ranking.why) for duty, score in chosen]
         notices = [*choice.notices, *notices_of(self.editions[held], self._topics(chosen, ranking), day)]
-        if reach is not None:
+        if reach is not None and duties:
             # Nothing is hidden: who must act is an answer too, when it is somebody else.
             duties.sort(key=lambda card: card.reach is None)
             if not any(card.reach for card in duties):
@@ -119,11 +123,16 @@ class Asking:
             reason=None,
             message=None,
             edition=held,
+            newer=choice.newer,
             notices=notices,
             duties_total=len(duties),
             duties=duties[:MOST_DUTIES],
-            passages=[self._passage(one, score, ranking.why) for one, score in ranking.provisions[:limit]]
-            + self._commentary(ranking),
+            passages=[
+                *newer,
+                *(self._passage(one, score, ranking.why) for one, score in near),
+                *further,
+                *self._commentary(ranking),
+            ],
             silences=self._silences(ranking),
             changes=self._changes(ranking, understood.names_draft) if understood.asks_changed else [],
             groups=_groups(duties, understood.terms),
@@ -174,7 +183,8 @@ class Asking:
             message = f"{card['title']} has been in force since {since}."
         if since and until:
             message = f"{card['title']} was in force from {since} until {until} and is no longer current."
-        message += "".join(f" {one['title']} has replaced it; its text is not held here." for one in newer if until)
+        text = "its official text is held here" if card["newer"] else "its text is not held here"
+        message += "".join(f" {one['title']} has replaced it; {text}." for one in newer if until)
         status = [one for one, place in self.library.cards["provisions"].items() if _tells_status(place, edition)]
         return Answer(
             question=question,

@@ -6,7 +6,8 @@ from corpus.records import Aspect
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import ChangeCard, Shown
-from service.library import Library
+from service.comparisons import TextComparison, compared_editions, find_comparison
+from service.library import Catalogue
 from service.reach import find_role, reaching
 
 Direction = Literal["new", "gone", "moved", "reworded", "stronger", "weaker", "changed", "unchanged"]
@@ -22,10 +23,12 @@ class Changes(Shown):
     notices: list[str]
     total: int
     changes: list[ChangeCard]
+    #: The texts of both, where they are held.
+    comparison: TextComparison | None = None
 
 
 def find_changes(
-    library: Library,
+    library: Catalogue,
     from_edition: str,
     to_edition: str,
     role: str | None = None,
@@ -34,15 +37,9 @@ def find_changes(
 ) -> Changes:
     """The changes from one edition to another, those for a role, of one aspect or one direction; raises InputError."""
     editions: dict[str, Any] = library.cards["editions"]
-    for edition in (from_edition, to_edition):
-        if edition not in editions:
-            cure = did_you_mean(edition, editions) or f"this build knows {', '.join(sorted(editions))}"
-            raise InputError(f"There is no edition '{edition[:60]}'; {cure}")
-    if editions[from_edition]["published"] >= editions[to_edition]["published"]:
-        raise InputError(
-            f"{editions[from_edition]['title']} is not older than {editions[to_edition]['title']}; "
-            "give the older edition first."
-        )
+    comparison = find_comparison(library, from_edition, to_edition, aspect, direction)
+    if comparison is None:
+        _check_order(library, from_edition, to_edition)
     if aspect is not None and aspect not in get_args(Aspect):
         cure = did_you_mean(aspect, get_args(Aspect)) or f"use one of {', '.join(get_args(Aspect))}"
         raise InputError(f"There is no aspect '{aspect[:60]}'; {cure}")
@@ -58,17 +55,32 @@ def find_changes(
         and (reach is None or any(bearer in reach for bearer in card["bearers"]))
         and (direction is None or direction in directions_of(card, library))
     ]
-    notices = [*editions[from_edition]["notices"], *editions[to_edition]["notices"]]
+    notices = [text for one in (from_edition, to_edition) if one in editions for text in editions[one]["notices"]]
     return Changes(
         from_edition=from_edition,
         to_edition=to_edition,
         notices=notices,
         total=len(found),
         changes=[change_card(card) for card in found],
+        comparison=comparison,
     )
 
 
-def directions_of(card: dict[str, Any], library: Library) -> list[Direction]:
+def _check_order(library: Catalogue, from_edition: str, to_edition: str) -> None:
+    """Raises InputError for an edition that nobody knows, or two in the wrong order."""
+    editions = library.cards["editions"]
+    known = {one: (card["title"], str(card["published"])) for one, card in editions.items()}
+    known |= {one: (text.title, text.published) for one, text in compared_editions(library).items() if one not in known}
+    for edition in (from_edition, to_edition):
+        if edition not in known:
+            cure = did_you_mean(edition, known) or f"this build knows {', '.join(sorted(known))}"
+            raise InputError(f"There is no edition '{edition[:60]}'; {cure}")
+    (older, since), (newer, until) = known[from_edition], known[to_edition]
+    if since >= until:
+        raise InputError(f"{older} is not older than {newer}; give the older edition first.")
+
+
+def directions_of(card: dict[str, Any], library: Catalogue) -> list[Direction]:
     """What sort of change it is to a reader; more than one may hold."""
     if card["kind"] == "unchanged":
         return ["unchanged"]
@@ -82,7 +94,7 @@ def directions_of(card: dict[str, Any], library: Library) -> list[Direction]:
     return list(dict.fromkeys(found)) or ["changed"]
 
 
-def _firmness(records: list[dict[str, Any]], library: Library) -> int | None:
+def _firmness(records: list[dict[str, Any]], library: Catalogue) -> int | None:
     """How firm the firmest of the duties is; None where there is no duty among the records."""
     duties = library.cards["duties"]
     names = (one["id"].partition("/duty/")[2] for one in records)

@@ -1,5 +1,6 @@
 """`/api/changes`, `/changes` and its Atom feed: what changed between editions over HTTP."""
 
+from itertools import groupby
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,6 +10,7 @@ from ontology.errors import InputError
 from service.api import asking
 from service.browse import role_names
 from service.changes import Changes, Direction, directions_of, find_changes
+from service.comparisons import compared_editions, group_name
 from service.pages import page, templates
 
 router = APIRouter()
@@ -43,7 +45,8 @@ def changes_page(
 ) -> Response:
     """The changes as a page."""
     library = asking(request).library
-    editions = sorted(library.cards["editions"].values(), key=lambda card: str(card["published"]))
+    texts = {one: text.model_dump() | {"id": one} for one, text in compared_editions(library).items()}
+    editions = sorted((texts | library.cards["editions"]).values(), key=lambda card: str(card["published"]))
     shown: dict[str, Any] = {
         "editions": editions,
         "older": from_,
@@ -59,6 +62,8 @@ def changes_page(
         found = find_changes(library, from_, to, role or None, aspect or None, kind or None)
     except InputError as error:
         return page(request, "changes.html", {**shown, "fault": str(error)}, 422)
+    compared = found.comparison.changes if found.comparison else []
+    shown["compared"] = [(name, list(several)) for name, several in groupby(compared, group_name)]
     return page(request, "changes.html", {**shown, "found": found, "directions": _directions(request, found)})
 
 
@@ -74,10 +79,11 @@ def feed(
     """The changes as an Atom feed (RFC 4287); an entry is dated by the newer edition's publication."""
     library = asking(request).library
     found = find_changes(library, from_, to, role or None, aspect or None, kind or None)
+    texts = compared_editions(library) | library.cards["editions"]
     shown = {
         "found": found,
-        "older": library.cards["editions"][from_],
-        "newer": library.cards["editions"][to],
+        "older": texts[from_],
+        "newer": texts[to],
         "directions": _directions(request, found),
         "address": str(request.url),
         "base": str(request.base_url).rstrip("/"),

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ontology.errors import InputError, QueryError, SafeguardError
+from service.materials.commands import add_commands
 from service.settings import VARIABLES, Settings, read_settings
 
 NO_ANSWER = 3
@@ -434,6 +435,9 @@ def sparql(file: Path, style: str) -> None:
 @main.group()
 def export() -> None:
     """Write what is held into files."""
+
+
+add_commands(export)
 
 
 @export.command()

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
-from service.answer import DutyCard, Place, Reference, Shown, duty_card
+from service.answer import DutyCard, Place, Reference, Shown, duty_card, newer_word
 from service.editions import choose_edition
 from service.library import Library
 from service.working_days import WorkingDays, add_months, is_published, read_date
@@ -139,6 +139,8 @@ class Calculator:
         self, event: str, day: date, card: dict[str, Any], limit: dict[str, Any], narrow: str | None, days: WorkingDays
     ) -> Deadline:
         due, notes = due_day(day, limit, days)
+        if newer := card["in_newer"]:
+            notes = [*notes, f"{newer['title']} is newer: this paragraph is {newer_word(newer['state'])}."]
         return Deadline(
             event=self._reference(event),
             event_date=day.isoformat(),

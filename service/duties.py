@@ -6,9 +6,9 @@ from typing import Any, Literal, get_args
 from corpus.records import Modality
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
-from service.answer import DutyCard, Shown, duty_card
+from service.answer import DutyCard, Shown, duty_card, newer_word
 from service.editions import choose_edition
-from service.library import Library
+from service.library import Catalogue
 from service.reach import find_role, reaching
 from service.spreadsheets import csv_text
 from service.text import bearers_text, place_text
@@ -18,6 +18,7 @@ FIRMEST = ("must", "must-not", "should", "should-not", "may", "need-not", "none-
 COLUMNS = (
     "id", "who", "modality", "force", "action", "by when", "triggered by", "condition", "exception", "only if",
     "the law", "edition", "paragraph", "pages", "where it says so", "certainty",
+    "newer edition",
 )  # fmt: skip
 SORTS: dict[str, Callable[[DutyCard], Any]] = {
     "who": lambda duty: bearers_text(duty).lower(),
@@ -36,7 +37,7 @@ class DutyList(Shown):
 
 
 def list_duties(
-    library: Library,
+    library: Catalogue,
     edition: str | None = None,
     role: str | None = None,
     modality: str | None = None,
@@ -95,7 +96,7 @@ def duties_csv(found: DutyList) -> str:
                 duty.condition, duty.exception, duty.only_if, "; ".join(one.label for one in duty.legal_basis),
                 duty.provision.edition, ", ".join(map(str, duty.provision.paragraphs)),
                 ", ".join(map(str, duty.provision.pages)), f"{duty.provision.heading}, {place_text(duty.provision)}",
-                duty.certainty,
+                duty.certainty, f"{duty.in_newer.title}: {newer_word(duty.in_newer.state)}" if duty.in_newer else "",
             )
             for duty in found.duties
         ),

@@ -15,17 +15,23 @@ class Choice:
     edition: str | None
     #: What is said of the choice: that another edition was in force on the day, say.
     notices: tuple[str, ...] = ()
+    #: The newer edition whose official text comes first; None where none is held, or an older one was asked for.
+    newer: str | None = None
 
 
 def choose_edition(cards: dict[str, Any], wanted: str | None, on: date | None = None) -> Choice:
     """The edition asked for; else the one in force on a day; else the newest with duties.
 
+    Where the text of a newer one is held, that comes first and the newest with duties stands beneath it.
     Where the edition in force that day has no duties here, the newest held answers and a notice says so. Raises
     InputError for an edition that nobody knows.
     """
     editions: dict[str, Any] = cards["editions"]
     held = {one: card for one, card in editions.items() if card["duties"]}
+    newer = {card["newer"]["edition"]: one for one, card in held.items() if card["newer"]}
     if wanted is not None:
+        if wanted in newer:
+            return Choice(newer[wanted], newer=wanted)
         if wanted in held:
             return Choice(wanted, tuple(_not_in_force(held[wanted], on)))
         known = {*editions, *(one for card in editions.values() for one in card["neighbours"])}
@@ -36,11 +42,14 @@ def choose_edition(cards: dict[str, Any], wanted: str | None, on: date | None = 
     # A draft never was guidance: it answers only when it is asked for.
     final = {one: card for one, card in held.items() if card["status"] != "consultation-draft"}
     newest = max(final, key=lambda one: str(final[one]["published"]), default=next(iter(editions)))
+    followed = editions[newest]["newer"]
     if on is None:
-        return Choice(newest)
+        return Choice(newest, newer=followed and followed["edition"])
     in_force = next((one for one, card in editions.items() if _in_force(card, on)), None)
     if in_force in final:
         return Choice(in_force)
+    if followed and in_force in (None, followed["edition"]) and followed["published"] <= on.isoformat():
+        return Choice(newest, newer=followed["edition"])
     known_title = editions[in_force]["title"] if in_force else "an edition that is not known here"
     return Choice(
         newest,

@@ -1,20 +1,34 @@
 """A build opened for answering: its cards, its indexes, its query encoder, and each edition as ranking needs it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from indexer.build import ASKED_FOLDER, CARDS_FILE, ENCODER_FOLDER, VECTORS_FILE, WORDS_FOLDER, Build
+from indexer.build import (
+    ASKED_FOLDER,
+    CARDS_FILE,
+    COMPARISONS_FILE,
+    ENCODER_FOLDER,
+    OFFICIAL_VECTORS,
+    OFFICIAL_WORDS,
+    VECTORS_FILE,
+    WORDS_FOLDER,
+    Build,
+)
 from indexer.encoder import Encoder, load_encoder
 from indexer.vectors import Nearness, VectorIndex
 from indexer.words import WordIndex
+from service.official import OfficialIndex
 
 #: The share of meaning, against words, in the fused score.
 MEANING = 0.65
 
+#: What a duty's card shows of the official text of its place.
+OFFICIAL = ("document", "publisher", "licence", "text")
 #: Kinds of documents that stand beside duties and provisions.
 OTHERS = ("silence", "change", "commentary")
 
@@ -30,6 +44,8 @@ class Found:
     #: BM25 as a share of the best, in the documents' own words and in the questions asked of them.
     words: Scores
     asked_words: Scores
+    #: Passages of official text that no record of ours stands for, by number, with scores between 0 and 1, best first.
+    official: list[tuple[int, float]] = field(default_factory=list)
 
     @property
     def asked(self) -> Scores:
@@ -68,29 +84,57 @@ class Shelf:
 
 
 @dataclass(frozen=True)
-class Library:
-    """What is needed to answer; nothing in it changes."""
+class Catalogue:
+    """The records of a build, for what needs no search."""
 
     build_id: str
     cards: dict[str, Any]
+    #: Where texts of one series are set side by side; None where there are none.
+    comparisons: Path | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Library(Catalogue):
+    """What is needed to answer; nothing in it changes."""
+
     shelves: dict[str, Shelf]
     words: WordIndex
     asked: WordIndex
     vectors: VectorIndex
     encoder: Encoder
+    #: None where no official guidance is held.
+    official: OfficialIndex | None = None
 
     def search(self, meaning: str, words: str) -> Found:
         """What the indexes say of every document for a question, as it is meant and as it is worded."""
-        return Found(
-            self.vectors.near(self.encoder.encode([meaning])),
+        query = self.encoder.encode([meaning])
+        found = Found(
+            self.vectors.near(query),
             _share(self.words.scores(words)),
             _share(self.asked.scores(words)),
         )
+        if self.official is None:
+            return found
+        # Official text may bring its provision nearer, never take it further away.
+        texts = np.maximum(found.near.texts, self.official.quoted(meaning, len(found.near.texts)))
+        near = replace(found.near, texts=texts.astype(np.float32))
+        return replace(found, near=near, official=self.official.near(query, words))
+
+
+def open_catalogue(build: Build) -> Catalogue:
+    """Read a build's cards alone, which takes a fraction of the time of its indexes."""
+    cards = json.loads((build.folder / CARDS_FILE).read_text(encoding="utf-8"))
+    for duty, card in cards["duties"].items():
+        place = cards["provisions"][duty.rpartition("/")[0]]
+        card["official"] = {name: place[name] for name in OFFICIAL} if place["text_kind"] == "official" else None
+    comparisons = build.folder / COMPARISONS_FILE
+    return Catalogue(build.id, cards, comparisons=comparisons if comparisons.is_file() else None)
 
 
 def open_library(build: Build) -> Library:
     """Read a build's cards and indexes; imports no torch."""
-    cards = json.loads((build.folder / CARDS_FILE).read_text(encoding="utf-8"))
+    catalogue = open_catalogue(build)
+    cards = catalogue.cards
     return Library(
         build.id,
         cards,
@@ -99,6 +143,20 @@ def open_library(build: Build) -> Library:
         WordIndex(build.folder / ASKED_FOLDER),
         VectorIndex(build.folder / VECTORS_FILE, cards["rows"]["texts"], cards["rows"]["asked"]),
         load_encoder(build.folder / ENCODER_FOLDER),
+        _official(build.folder, cards),
+        comparisons=catalogue.comparisons,
+    )
+
+
+def _official(folder: Path, cards: dict[str, Any]) -> OfficialIndex | None:
+    if not (folder / OFFICIAL_WORDS).is_dir():
+        return None
+    documents = {one["record"]: number for number, one in enumerate(cards["documents"]) if one["kind"] == "provision"}
+    vectors = folder / OFFICIAL_VECTORS
+    return OfficialIndex(
+        [documents[place] for place in cards["official"]["places"]],
+        WordIndex(folder / OFFICIAL_WORDS),
+        VectorIndex(vectors, cards["official"]["owners"]) if vectors.is_file() else None,
     )
 
 

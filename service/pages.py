@@ -14,7 +14,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoa
 from corpus.wording import MODALS
 from ontology.errors import InputError
 from ontology.namespaces import ID
-from service.answer import Answer
+from service.answer import Answer, newer_word
 from service.api import asking
 from service.browse import role_names
 from service.entities import page_of
@@ -22,7 +22,16 @@ from service.grouping import grouped_duties
 from service.privacy import personal_details
 from service.related import citation_text, count_from
 from service.summary import short, title_of
-from service.text import INFERRED, bearers_text, date_text, due_text, modality_text, place_text, reach_text
+from service.text import (
+    INFERRED,
+    bearers_text,
+    date_text,
+    due_text,
+    modality_text,
+    place_text,
+    reach_text,
+    text_place_text,
+)
 
 router = APIRouter(include_in_schema=False)
 
@@ -127,7 +136,8 @@ def _environment() -> Environment:
     }  # fmt: skip
     made.filters |= {
         "bearers": bearers_text, "modality": modality_text, "place": place_text, "reach": reach_text, "due": due_text,
-        "day": date_text, "record_path": record_path, "citation": citation_text,
+        "newer": lambda mark: newer_word(mark.state),
+        "day": date_text, "record_path": record_path, "text_place": text_place_text, "citation": citation_text,
         "modal": lambda modality: MODALS.get(modality, "no must or should"),
         "short": lambda title: title.replace(" to Safeguard Children", ""),
         "capital": lambda text: f"{text[:1].upper()}{text[1:]}",

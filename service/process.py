@@ -2,12 +2,13 @@
 
 import textwrap
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from service.answer import DutyCard, TimeLimit, duty_card
-from service.library import Library
+from service.library import Catalogue
 
 BOX_WIDTH, LINE, PADDING, GAP_ACROSS, GAP_DOWN, MARGIN = 244, 20, 12, 26, 44, 6
 #: How many characters of a label stand on one line of a box.
@@ -54,7 +55,7 @@ class Picture:
     lines: list[str]
 
 
-def events_of(library: Library, edition: str) -> dict[str, Event]:
+def events_of(library: Catalogue, edition: str) -> dict[str, Event]:
     """Every event that comes before or after another, or starts a clock of the edition, by identifier."""
     terms: dict[str, Any] = library.cards["terms"]
     after = {name: list(term["precedes"]) for name, term in terms.items() if term["kind"] == "event"}
@@ -76,9 +77,14 @@ def events_of(library: Library, edition: str) -> dict[str, Event]:
     }
 
 
-def pictures_of(events: dict[str, Event]) -> list[Picture]:
+def box_words(event: Event) -> list[str]:
+    """What stands in the box of an event: its label, and how many time limits it starts."""
+    return textwrap.wrap(event.label, CHARACTERS) + _clock_line(event)
+
+
+def pictures_of(events: dict[str, Event], words: Callable[[Event], list[str]] = box_words) -> list[Picture]:
     """One picture for each set of events that hang together, the largest first."""
-    return [_draw(events, names) for names in _sets(events)]
+    return [_draw(events, names, words) for names in _sets(events)]
 
 
 def _sets(events: dict[str, Event]) -> list[list[str]]:
@@ -99,7 +105,7 @@ def _sets(events: dict[str, Event]) -> list[list[str]]:
     return sorted(found, key=lambda names: (-len(names), names))
 
 
-def _draw(events: dict[str, Event], names: list[str]) -> Picture:
+def _draw(events: dict[str, Event], names: list[str], words_of: Callable[[Event], list[str]]) -> Picture:
     rows, ways = _rows(events, names)
     widest = max(map(len, rows))
     width = widest * BOX_WIDTH + (widest - 1) * GAP_ACROSS + 2 * MARGIN
@@ -108,11 +114,7 @@ def _draw(events: dict[str, Event], names: list[str]) -> Picture:
     places: dict[Slot, tuple[int, int, int]] = {}
     top = MARGIN
     for row in rows:
-        words = {
-            name: textwrap.wrap(events[name].label, CHARACTERS) + _clock_line(events[name])
-            for name in row
-            if isinstance(name, str)
-        }
+        words = {name: words_of(events[name]) for name in row if isinstance(name, str)}
         height = max(map(len, words.values())) * LINE + 2 * PADDING
         left = (width - len(row) * BOX_WIDTH - (len(row) - 1) * GAP_ACROSS) // 2
         for number, slot in enumerate(row):

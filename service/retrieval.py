@@ -41,6 +41,8 @@ class Ranking:
     confidence: float
     #: For each record, what each sign added to its place.
     why: dict[str, dict[str, float]] = field(default_factory=dict)
+    #: Passages of official text without a record, by number.
+    official: list[tuple[int, float]] = field(default_factory=list)
 
 
 def rank(library: Library, understood: Understood, edition: str, explain: bool = False) -> Ranking:
@@ -71,6 +73,7 @@ def rank(library: Library, understood: Understood, edition: str, explain: bool =
         why=_parts(shelf.duties, duty, learned["duty"]) | _parts(shelf.provisions, place, learned["place"])
         if explain
         else {},
+        official=found.official,
     )
 
 

@@ -3,15 +3,20 @@
 import json
 import textwrap
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from corpus.comparing import Compared, Comparison
-from corpus.documents import Document, Passage
+from corpus import documents
+from corpus.documents import Document
 from corpus.wording import MODALS, MONTHS
-from service.answer import Answer, ChangeCard, Conflict, DutyCard, Place
+from service.answer import Answer, ChangeCard, Conflict, DutyCard, InNewer, Passage, Place, newer_word
 from service.changes import Changes
+from service.comparisons import TextComparison, TextPlace
 from service.deadlines import Deadline, Deadlines
 from service.law import LawAnswer
 from service.spreadsheets import csv_text
+
+if TYPE_CHECKING:  # what compares is slow to import, and no answer needs it
+    from corpus.comparing import Compared, Comparison
 
 DISCLAIMER = "Our summary of guidance for England; read the paragraph. Not legal advice."
 INFERRED = "not named in this sentence; clear from the text around it"
@@ -40,12 +45,12 @@ def _document_lines(document: Document) -> Iterator[str]:
         yield f"  [{passage.kind}{number}{pages}] {textwrap.shorten(passage.text, BEGINNING, placeholder=' ...')}"
 
 
-def comparison_text(comparison: Comparison) -> str:
+def comparison_text(comparison: "Comparison") -> str:
     """What became of each passage that did not stay as it was, what tells most first."""
     return "\n".join(_comparison_lines(comparison)) + "\n"
 
 
-def _comparison_lines(comparison: Comparison) -> Iterator[str]:
+def _comparison_lines(comparison: "Comparison") -> Iterator[str]:
     counts = ", ".join(f"{count} {state}" for state, count in comparison.counts.items())
     yield f"{comparison.older} and {comparison.newer}: {counts}"
     heading: tuple[str, ...] | None = None
@@ -59,18 +64,17 @@ def _comparison_lines(comparison: Comparison) -> Iterator[str]:
         yield from _compared_lines(one)
 
 
-def _compared_lines(one: Compared) -> Iterator[str]:
+def _compared_lines(one: "Compared") -> Iterator[str]:
     old, new = ("; ".join(map(_passage_name, side)) for side in (one.before, one.after))
     state = one.state if one.parting == "whole" else f"{one.state}, {one.parting}"
     state += " and moved" if one.moved and one.state != "moved" else ""
     begins = textwrap.shorten((one.after or one.before)[0].text, BEGINNING, placeholder=" ...")
     yield f"  {state.upper()}: {f'{old} -> {new}' if old and new and old != new else old or new}: {begins}"
     for difference in one.differences:
-        before, after = (f"'{words}'" if words else "(nothing)" for words in (difference.before, difference.after))
-        yield f"     {difference.aspect}: {' '.join(before.split())} -> {' '.join(after.split())}"
+        yield f"     {difference.aspect}: {_quoted(difference.before)} -> {_quoted(difference.after)}"
 
 
-def _passage_name(passage: Passage) -> str:
+def _passage_name(passage: documents.Passage) -> str:
     number = f" {passage.number}" if passage.number else ""
     return f"{passage.kind}{number}{f', page {passage.pages[0]}' if passage.pages else ''}"
 
@@ -91,6 +95,12 @@ def _answer_lines(answer: Answer, role: str | None) -> Iterator[str]:
         yield answer.message
     for change in answer.changes:
         yield from _change_lines(change)
+    guidance = [passage for passage in answer.passages if passage.kind == "guidance"]
+    newer = [passage for passage in guidance if passage.edition == answer.newer]
+    if newer:
+        yield f"\n{newer[0].document}: official text"
+    for passage in newer:
+        yield from _passage_lines(passage)
     for number, duty in enumerate(answer.duties, 1):
         yield from _duty_lines(number, duty, role)
     if answer.should_means:
@@ -100,12 +110,14 @@ def _answer_lines(answer: Answer, role: str | None) -> Iterator[str]:
         yield f"\nNot settled by the guidance: {silence.question}\n   {silence.note}"
         for near in silence.near:
             yield f"   Nearby: {near.heading}, {place_text(near)}"
-    guidance = [passage for passage in answer.passages if passage.kind == "guidance"]
     commentary = [passage for passage in answer.passages if passage.kind == "commentary"]
-    if guidance:
-        yield "\nPassages"
-    for passage in guidance:
-        yield f"\n - {passage.heading} ({place_text(passage)})\n   {passage.text}"
+    own = [passage for passage in guidance if passage.edition == answer.edition]
+    others = [passage for passage in guidance if passage not in (*newer, *own)]
+    for heading, passages in (("Passages", own), ("Other guidance held here", others)):
+        if passages:
+            yield f"\n{heading}"
+        for passage in passages:
+            yield from _passage_lines(passage)
     if commentary:
         yield "\nCommentary, not guidance"
     for passage in commentary:
@@ -118,6 +130,7 @@ def _duty_lines(number: int, duty: DutyCard, role: str | None) -> Iterator[str]:
     for part in duty.parts:
         yield f"     - {part}"
     facts = {
+        "Newer text": _newer_line(duty.in_newer) if duty.in_newer else "",
         "Yours?": reach_text(duty) if role else "",
         "Who": INFERRED if duty.bearer_basis == "inferred" else "",
         "By when": "; ".join(f"{limit.text} (set by {limit.set_by})" for limit in duty.time_limits),
@@ -137,6 +150,26 @@ def _duty_lines(number: int, duty: DutyCard, role: str | None) -> Iterator[str]:
         if fact:
             yield f"     {name}: {fact}"
     yield from _conflict_lines(duty)
+
+
+def _newer_line(mark: InNewer) -> str:
+    where = "; ".join(f"{place.heading}, {place_text(place)}" for place in mark.places)
+    differences = "; ".join(f"{one.aspect}: {_quoted(one.before)} -> {_quoted(one.after)}" for one in mark.differences)
+    return ". ".join(filter(None, (f"{newer_word(mark.state)} ({mark.title})", where, differences)))
+
+
+def _quoted(words: str) -> str:
+    return f"'{' '.join(words.split())}'" if words else "(nothing)"
+
+
+def _passage_lines(passage: Passage) -> Iterator[str]:
+    yield f"\n - {passage.heading} ({place_text(passage)})"
+    for line in passage.text.splitlines():
+        yield f"   {line}"
+    if passage.text_kind == "official":
+        yield f"   Official text: {passage.document}, {passage.publisher}; {passage.licence or 'no licence was given'}"
+    if passage.gist:
+        yield f"   Our summary: {passage.gist}"
 
 
 def _conflict_lines(duty: DutyCard) -> Iterator[str]:
@@ -185,10 +218,17 @@ def conflict_text(conflict: Conflict) -> str:
 def place_text(place: Place) -> str:
     """ "paragraph 153, page 58"."""
     if not place.pages:
-        return "page not known"
+        return f"paragraph {place.paragraphs[0]}" if place.paragraphs else "page not known"
     pages = f"page{'s' if len(place.pages) > 1 else ''} {', '.join(map(str, place.pages))}"
     pages += f" ({place.printing})" if place.printing else ""
     return f"paragraph {place.paragraphs[0]}, {pages}" if place.paragraphs else pages
+
+
+def text_place_text(place: TextPlace) -> str:
+    """ "paragraph 155 (Timeliness), page 59" of a passage of an imported text."""
+    name = f"{place.kind.replace('-', ' ')} {place.number}".strip()
+    heading = f" ({place.heading})" if place.heading else ""
+    return f"{name}{heading}{f', page {place.pages[0]}' if place.pages else ''}"
 
 
 def deadlines_text(found: Deadlines) -> str:
@@ -209,6 +249,7 @@ def _deadlines_lines(found: Deadlines) -> Iterator[str]:
         yield f"\n{due_text(one) or 'no date'}: {bearers_text(duty)} {modality_text(duty)}: {duty.action}"
         facts = {
             "Rule": f"{one.rule} (set by {one.set_by})",
+            "Newer text": _newer_line(duty.in_newer) if duty.in_newer else "",
             "From": f"{one.event.label}, {one.event_date}",
             "Only for": one.only_if_event,
             "If": duty.condition,
@@ -232,7 +273,19 @@ def changes_text(found: Changes) -> str:
     lines.append(f"\n{found.total} changes from {found.from_edition} to {found.to_edition}")
     for change in found.changes:
         lines += _change_lines(change)
+    if found.comparison:
+        lines += _text_comparison_lines(found.comparison)
     return "\n".join(lines) + "\n"
+
+
+def _text_comparison_lines(texts: TextComparison) -> Iterator[str]:
+    counts = ", ".join(f"{count} {state}" for state, count in texts.counts.items())
+    yield f"\nThe texts compared, {texts.older.title} and {texts.newer.title}: {counts}"
+    for change in texts.changes:
+        old, new = ("; ".join(map(text_place_text, side)) for side in (change.before, change.after))
+        yield f"  {change.state.upper()}: {f'{old} -> {new}' if old and new and old != new else old or new}"
+        for one in change.differences:
+            yield f"     {one.aspect}: {_quoted(one.before)} -> {_quoted(one.after)}"
 
 
 def changes_csv(found: Changes) -> str:

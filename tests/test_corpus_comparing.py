@@ -159,6 +159,11 @@ def test_a_passage_in_quite_other_words_is_matched_by_meaning(vocabulary: Vocabu
             [("modality", "should", "must"), ("who", "social worker", "the police"),
              ("wording", "A … always", "Now")],
         ),
+        (
+            "Other practitioners involved should come.",
+            "Other safeguarding partners involved should come.",
+            [("who", "Other practitioners involved", "safeguarding partners")],
+        ),
         ("Those under 18 should come.", "Those under 18 may come.", [("modality", "should", "may")]),
         ("They come in May 2024.", "They come in May 2024.", []),
     ],

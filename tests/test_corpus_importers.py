@@ -2,7 +2,9 @@
 
 import io
 import json
+import socket
 import zipfile
+import zlib
 from datetime import date
 from pathlib import Path
 
@@ -243,6 +245,10 @@ def refusal(path: Path, kind: Kind = "local-procedure", seconds: float = SECONDS
     [
         ("a.txt", b"", "this holds no text; give a text, Markdown or HTML file."),
         ("a.txt", "naïve".encode("latin-1"), "this is no text in UTF-8; save it as text, Markdown or HTML."),
+        ("a.txt", "They meet.".encode("utf-16"), "this is no text in UTF-8; save it as text, Markdown or HTML."),
+        ("a.txt", b"\x89PNG\r\n\x1a\n" + bytes(64), "this is no text in UTF-8; save it as text, Markdown or HTML."),
+        ("a.xml", b"", "this XML is not well formed (Document is empty"),
+        ("a.docx", b"", "this Word document is damaged (File is not a zip file)"),
         ("a.pdf", b"", "this is not a PDF that can be opened"),
         ("a.pdf", WITHOUT_TEXT, "the PDF holds no text (a scan?)"),
         ("a.pdf", page_of(b"One.").replace(b"%%EOF", b""), "the PDF is cut short"),
@@ -291,6 +297,40 @@ def test_a_pdf_of_too_many_pages_is_refused(tmp_path: Path) -> None:
     path.write_bytes(pdf_of(CATALOGUE, pages, EMPTY_PAGE))
 
     assert refusal(path) == "the PDF has 5,000 pages; the most is 2,000"
+
+
+def test_a_pdf_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
+    """A fifth of a gigabyte packed twice over into a page."""
+    path = tmp_path / "packed.pdf"
+    packed = zlib.compress(zlib.compress(bytes(200_000_000), 1), 9)
+    stream = b"<< /Filter [/FlateDecode /FlateDecode] /Length %d >>\nstream\n%s\nendstream" % (len(packed), packed)
+    path.write_bytes(pdf_of(CATALOGUE, ONE_PAGE, EMPTY_PAGE.replace(b">>", b"/Contents 4 0 R >>"), stream))
+
+    assert path.stat().st_size < 10_000
+    assert refusal(path).startswith("the PDF holds no text")
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        "<!DOCTYPE l SYSTEM '{url}'><l/>",
+        "<!DOCTYPE l [<!ENTITY % a SYSTEM '{url}'> %a;]><l/>",
+        "<!DOCTYPE l [<!ENTITY a SYSTEM '{url}'>]><l>&a;</l>",
+        "<l xmlns:i='http://www.w3.org/2001/XInclude'><i:include href='{url}'/></l>",
+        "<?xml-stylesheet type='text/xsl' href='{url}'?><l/>",
+        "<l xmlns:s='http://www.w3.org/2001/XMLSchema-instance' s:noNamespaceSchemaLocation='{url}'/>",
+    ],
+    ids=["DTD", "parameter entity", "entity", "XInclude", "style sheet", "schema"],
+)
+def test_no_address_in_an_xml_is_ever_asked(tmp_path: Path, asking: str) -> None:
+    path = tmp_path / "a.xml"
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        path.write_text(asking.format(url=f"http://127.0.0.1:{listening.getsockname()[1]}/a"), encoding="utf-8")
+        with pytest.raises(DocumentError):
+            list(read_pieces(path, "legislation"))
+        with pytest.raises(BlockingIOError):
+            listening.accept()
 
 
 def test_a_word_document_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:

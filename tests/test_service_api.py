@@ -27,11 +27,12 @@ JSON = {"Content-Type": "application/json"}
 
 ANSWER = {
     "question", "status", "reason", "message", "edition", "notices", "duties_total", "duties", "passages", "silences",
-    "changes", "groups", "understood", "confidence", "should_means", "took_ms",
+    "changes", "groups", "understood", "confidence", "should_means", "took_ms", "newer",
 }  # fmt: skip
 REFERENCE = {"id", "label"}
 PLACE = {"id", "edition", "paragraphs", "pages", "printing", "heading", "url"}
 PASSAGE = PLACE | {"kind", "text", "text_kind", "certainty", "evidence", "score", "why"}
+PASSAGE |= {"document", "publisher", "licence", "gist"}
 LIMIT = {"text", "relation", "duration", "day_kind", "date", "set_by", "anchors", "which", "until"}
 CONFLICT = {"id", "label", "differs", "commentary", "places"}
 SILENCE = {"id", "edition", "question", "note", "near"}
@@ -40,7 +41,7 @@ DUTY = {
     "recipients", "beneficiary", "trigger", "condition", "exception", "only_if", "if_missed", "time_limits",
     "legal_basis", "cites", "provision", "also_in", "conflicts", "status", "certainty", "evidence", "valid_from",
     "valid_until",
-    "reach", "reach_condition", "score", "why",
+    "reach", "reach_condition", "score", "why", "official", "in_newer",
 }  # fmt: skip
 
 
