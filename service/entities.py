@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
-from rdflib import RDFS, SKOS, URIRef
+from rdflib import DCTERMS, RDFS, SKOS, URIRef
 
 from ontology.namespaces import ID, PREFIXES, SG
 from service.json_ld import RDF_TYPE, to_json_ld
@@ -30,6 +30,13 @@ SCHEMA_ORG = {
 #: Shown before the rest, and in this order.
 FIRST = ("bearer", "modality", "action", "condition", "exception", "onlyIf", "timeLimit", "trigger", "gist", "meaning",
          "question", "note", "differs", "statedIn", "paragraph", "page", "edition")  # fmt: skip
+#: What we call the terms of others.
+BORROWED = {
+    str(SKOS.altLabel): "also called", str(SKOS.broader): "is a part of", str(DCTERMS.publisher): "publisher",
+    str(DCTERMS.source): "rests on", str(DCTERMS.title): "title",
+}  # fmt: skip
+#: Told elsewhere on the page, or, as misspellings are, for search alone.
+UNTOLD = {RDF_TYPE, *map(str, (RDFS.label, SKOS.definition, SKOS.prefLabel, SKOS.hiddenLabel))}
 MOST_LINKS = 200
 
 
@@ -129,10 +136,9 @@ def describe(pool: QueryPool, iri: str) -> Entity | None:
 
 
 def _facts(own: Iterable[Triple], labels: dict[Any, str]) -> tuple[Fact, ...]:
-    told = {RDF_TYPE, str(RDFS.label), str(SKOS.definition), str(SKOS.prefLabel)}
     found: dict[str, list[Value]] = {}
     for one in own:
-        if one.predicate.value in told:
+        if one.predicate.value in UNTOLD:
             continue
         if isinstance(one.object, NamedNode):
             value = Value(labels.get(one.object, short(one.object.value)), page_of(one.object.value))
@@ -168,6 +174,6 @@ def _pointing(pool: QueryPool, iri: str) -> tuple[tuple[Fact, ...], bool]:
 
 
 def _label(iri: str) -> str:
-    """A term's label in the ontology, else its short name."""
-    label = schema().value(URIRef(iri), RDFS.label)
+    """A term's label in the ontology, or the one that we give it, else its short name."""
+    label = schema().value(URIRef(iri), RDFS.label) or BORROWED.get(iri)
     return str(label) if label else short(iri)

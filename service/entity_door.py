@@ -21,6 +21,13 @@ from service.sparql import QueryPool
 router = APIRouter(include_in_schema=False)
 
 ENDINGS = {**TRIPLES, "html": HTML}
+#: Where a person reads on, by the kind of record.
+READING = {
+    **dict.fromkeys(("role", "agency", "group"), ("/roles/", "What applies, and why")),
+    "topic": ("/topics/", "The duties and passages under this topic"),
+    "edition": ("/editions/", "What is held of this edition"),
+    "event": ("/process#", "Its place in the process"),
+}
 
 
 @router.get("/id/{record:path}")
@@ -40,6 +47,8 @@ def record(request: Request, record: str) -> Response:
         if entity is None:
             raise HTTPException(404)
         shown = {"title": entity.label, "entity": entity, "document": f"/id/{name}", "formats": TRIPLES}
+        kind, _, own = name.partition("/")
+        shown["reading"] = (f"{READING[kind][0]}{own}", READING[kind][1]) if kind in READING else None
         shown["picture"] = neighbourhood(entity)
         return pages.page(request, "entity.html", shown)
     triples = triples_of(pool, iri)

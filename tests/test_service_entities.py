@@ -92,10 +92,10 @@ def test_every_record_of_ours_has_an_address_that_works(store: Store) -> None:
     ("record", "words"),
     [
         (DUTY, ("finish the assessment", "within 45 working days of receipt of the referral", "Expectation".lower())),
-        ("role/social-worker", ("social worker", "SW")),
+        ("role/social-worker", ("Social worker", "SW", "Also called", "/roles/social-worker")),
         ("law/ukpga/1989/41/section/47", ("Children Act 1989, section 47", "http://www.legislation.gov.uk/id/")),
         ("edition/wt2023", ("Working Together to Safeguard Children 2023", "superseded", "supersedes")),
-        ("event/referral-received", ("referral received",)),
+        ("event/referral-received", ("Referral received", "/process#referral-received")),
         ("provision/wt2023/155", ("Timeliness",)),
         ("change/wt2018-wt2023/assessment-45-days", ("45 working days",)),
     ],

@@ -285,7 +285,7 @@ def test_a_query_is_written_with_help_and_run_from_its_page(visit: Callable[...,
     page = visit("/sparql", base=light).page
     query = page.get_by_role("textbox", name="Query")
     page.get_by_role("button", name="Run the query").click()
-    assert page.url == f"{light}/sparql"
+    assert page.url == f"{light}/sparql#result"
     page.wait_for_selector("table")
     assert [head.inner_text() for head in page.locator("th").all()] == ["bearer", "action", "limit", "page"]
     assert page.locator("tbody tr").count() > 10
