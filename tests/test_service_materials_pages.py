@@ -19,7 +19,6 @@ PAGES = {
     "/changes": {"changes-briefing"},
     "/process": {"poster"},
     "/duties?topic=core-groups": {"handout"},
-    "/?q=When+does+the+core+group+meet%3F": {"answer"},
 }
 BEGINNINGS = {"docx": b"PK", "pptx": b"PK", "pdf": b"%PDF", "html": b"<!DOCTYPE", "svg": b"<svg", "csv": b"number"}
 
@@ -41,11 +40,23 @@ def test_every_button_of_a_page_gives_its_file(client: TestClient, page: str) ->
         assert len({one.get("id") for one in form.iter("select")}) == 1
         fields = dict(form.fields) | {"format": form.inputs["format"].value_options[0]}
         sent = {name: value for name, value in fields.items() if value is not None and name}
-        is_post = form.get("method") == "post"
-        given = client.post(address, data=sent) if is_post else client.get(address, params=sent)
+        given = client.get(address, params=sent)
         assert given.status_code == 200, given.text
         assert re.fullmatch(r'attachment; filename="[a-z-]+\.[a-z.]+"', given.headers["Content-Disposition"])
         assert given.content.startswith(BEGINNINGS[fields["format"]])
+
+
+def test_the_buttons_of_an_answer_post_its_question(client: TestClient) -> None:
+    shown = html.fromstring(client.post("/", data={"q": "When does the core group meet?", "role": "police"}).text)
+    (form,) = shown.xpath("//form[@id='ask']")
+    assert form.get("method") == "post"
+    buttons = shown.xpath("//button[@form='ask'][@formaction='/materials/answer']")
+    assert [button.get("value") for button in buttons] == ["docx", "pdf", "html"]
+    fields = {name: value for name, value in form.fields.items() if name and value}
+    for button in buttons:
+        given = client.post("/materials/answer", data=fields | {button.get("name"): button.get("value")})
+        assert given.content.startswith(BEGINNINGS[button.get("value")])
+        assert given.headers["Content-Disposition"] == f'attachment; filename="answer.{button.get("value")}"'
 
 
 def test_a_question_is_posted_and_stays_out_of_addresses_and_names(client: TestClient) -> None:

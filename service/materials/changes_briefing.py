@@ -16,7 +16,7 @@ from service.materials.fitting import height_of, row_height, that_fit
 from service.reach import find_role
 
 #: The room of one page under the head, the width of a page, and the size of a table's letters, in points.
-ROOM, ACROSS, TABLE_SIZE, TEXT_SIZE = 560.0, 510.0, 8.5, 10.0
+ROOM, ACROSS, TABLE_SIZE, TEXT_SIZE = 510.0, 510.0, 8.5, 10.0
 ON_SLIDES = 24
 CAPTION = "What changed, and how certain that is"
 FIRST = "From each step the weightiest: time limits, who acts, how firmly. What did not change is left out."

@@ -1,5 +1,6 @@
 """`safeguard export role-pack`, `briefing`, `changes-briefing`, `poster`, `quiz` and `handout`."""
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -59,22 +60,44 @@ def _export(make: Callable[..., bytes], search: bool = False, **given: Any) -> N
     brand = read_brand(given.pop("name"), given.pop("colour"), given.pop("logo"))
     day = given.pop("day")
     wish = Wish(read_date(day) if day else date.today(), brand, given.pop("edition"))
-    build = open_build(read_settings().data_dir, thorough=False)
     started = time.monotonic()
-    content = make(open_library(build) if search else open_catalogue(build), wish, style, progress=_Progress(), **given)
-    write_file(path, content, force)
+    with Progress() as progress:
+        progress("opening the build")
+        build = open_build(read_settings().data_dir, thorough=False)
+        held = open_library(build) if search else open_catalogue(build)
+        progress("making the file")
+        content = make(held, wish, style, progress=progress, **given)
+        write_file(path, content, force)
     click.echo(f"{path} ({len(content):,} bytes, {time.monotonic() - started:.1f} s)")
 
 
-class _Progress:
-    """Says what is being done once it has taken longer than a person waits without a word."""
+class Progress:
+    """Says what is being done once a person has waited longer than one does without a word, and each step after."""
 
     def __init__(self) -> None:
-        self.started = time.monotonic()
+        self._step = ""
+        self._is_late = False
+        self._timer = threading.Timer(PATIENCE, self._late)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "Progress":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
 
     def __call__(self, step: str) -> None:
-        if time.monotonic() - self.started > PATIENCE:
-            click.echo(f"  {step} ...", err=True)
+        self._step = step
+        if self._is_late:
+            self._tell()
+
+    def _late(self) -> None:
+        self._is_late = True
+        self._tell()
+
+    def _tell(self) -> None:
+        click.echo(f"  {self._step} ...", err=True)
 
 
 @click.command("role-pack")

@@ -282,7 +282,7 @@ class QuizMaker:
         return Question(
             "changed",
             f"changed {change.id.partition('/change/')[2]}",
-            f"True or false: this {verb}. {change.label}.",
+            f"True or false: this {verb}: {change.label}.",
             right,
             (wrong,),
             f"{OUTCOMES[change.kind]} {change.note} Certainty: {change.certainty}.",
