@@ -26,16 +26,24 @@ def find_role(written: str, terms: dict[str, Any]) -> str:
     return names[wanted]
 
 
-def reaching(role: str, terms: dict[str, Any]) -> dict[str, tuple[Reach, str | None]]:
+def kinds_of(terms: dict[str, Any]) -> dict[str, set[str]]:
+    """Every kind of each term, at any remove; for who asks `reaching` of many roles."""
+    return {term: _included(term, terms) for term in terms}
+
+
+def reaching(
+    role: str, terms: dict[str, Any], kinds: dict[str, set[str]] | None = None
+) -> dict[str, tuple[Reach, str | None]]:
     """For each bearer whose duties reach `role`, how: as its own, under a condition, or through its organisation.
 
     The condition, the role's or its organisation's, is given in words; it is shown, never inferred over.
     """
-    own = {bearer for bearer in terms if bearer == role or role in _included(bearer, terms)}
+    kinds = kinds or kinds_of(terms)
+    own = {bearer for bearer in terms if bearer == role or role in kinds[bearer]}
     reach: dict[str, tuple[Reach, str | None]] = dict.fromkeys(own, ("you", None))
     for bearer in terms:
         if bearer not in own and any(
-            role in (*terms[kind]["has_post"], *terms[kind]["has_part"]) for kind in (bearer, *_included(bearer, terms))
+            role in (*terms[kind]["has_post"], *terms[kind]["has_part"]) for kind in (bearer, *kinds[bearer])
         ):
             reach[bearer] = ("organisation", None)
     for bearer, term in terms.items():

@@ -22,7 +22,7 @@ from service.changes import find_changes
 from service.duties import list_duties
 from service.library import Catalogue
 from service.materials.content import citation, find_topic, held_edition, sentence, short_title
-from service.reach import BEARERS, reaching
+from service.reach import BEARERS, kinds_of, reaching
 from service.text import bearers_text
 
 Kind = Literal["who", "how-firmly", "how-long", "from-when", "law-or-guidance", "changed"]
@@ -352,10 +352,11 @@ class QuizMaker:
     def _people(self) -> dict[str, set[str]]:
         """For each bearer, everyone whom its duties reach."""
         terms = self.catalogue.cards["terms"]
+        kinds = kinds_of(terms)
         found: dict[str, set[str]] = {}
         for name, term in terms.items():
             if term["kind"] in BEARERS:
-                for bearer in reaching(name, terms):
+                for bearer in reaching(name, terms, kinds):
                     found.setdefault(bearer, set()).add(name)
         return found
 
