@@ -486,12 +486,15 @@ def evaluate(files: tuple[Path, ...], as_json: bool, misses: bool, baseline: Pat
     """Measure answers on the practice questions in FILES (JSON Lines)."""
     from indexer.build import open_build
     from service.ask import Asking
-    from service.evaluation import evaluate_files, fallen, figures_table, misses_text
+    from service.evaluation import evaluate_files, fallen, figures_table, misses_text, reliability_table
     from service.library import open_library
 
     asking = Asking(open_library(open_build(read_settings().data_dir, thorough=False)))
     outcome = evaluate_files(asking, files)
-    click.echo(json.dumps(outcome.figures, indent=2) if as_json else figures_table(outcome), nl=as_json)
+    if as_json:
+        click.echo(json.dumps(outcome.figures, indent=2))
+    else:
+        click.echo(f"{figures_table(outcome)}\n{reliability_table(outcome)}", nl=False)
     if misses:
         click.echo(misses_text(outcome), nl=False)
     faults = fallen(outcome, baseline) if baseline else []

@@ -80,6 +80,8 @@ class Row:
     figures: dict[str, float]
     found: str
     file: str = ""
+    #: How sure the answer was that the edition answers at all; None where that did not arise.
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -158,13 +160,13 @@ def score(question: Question, answer: Answer) -> Row:
     """The figures of one question, each between 0 and 1."""
     refused = float(answer.status == "no-answer")
     if not question.answerable:
-        return Row(question, {f"{question.kind} refused": refused}, _found(answer))
+        return Row(question, {f"{question.kind} refused": refused}, _found(answer), confidence=answer.confidence)
     figures = {"wrongly refused": refused, **_retrieval(question, answer)}
     if question.kind == "duty":
         figures |= _first_card(question, answer)
     if question.kind == "list":
         figures |= _list(question, answer)
-    return Row(question, figures, _found(answer))
+    return Row(question, figures, _found(answer), confidence=answer.confidence)
 
 
 def summarise(rows: Iterable[Row]) -> Outcome:
@@ -303,6 +305,21 @@ def figures_table(outcome: Outcome) -> str:
             for name in names
         ]
         lines.append(" ".join([group.ljust(width), *cells]))
+    return "\n".join(lines) + "\n"
+
+
+def reliability_table(outcome: Outcome) -> str:
+    """For each fifth of confidence how many questions had it, their mean confidence, and which share is answerable."""
+    lines = ["confidence  questions  mean   answerable"]
+    for low in range(0, 100, 20):
+        rows = [
+            (row.confidence, row.question.answerable)
+            for row in outcome.rows
+            if row.confidence is not None and low <= min(row.confidence * 100, 99) < low + 20
+        ]
+        if rows:
+            mean, share = fmean(confidence for confidence, _ in rows), fmean(answerable for _, answerable in rows)
+            lines.append(f"{low / 100:.1f} to {low / 100 + 0.2:.1f}  {len(rows):9}  {mean:.3f}  {share:.3f}")
     return "\n".join(lines) + "\n"
 
 

@@ -16,6 +16,7 @@ from service.evaluation import (
     evaluate_files,
     fallen,
     read_questions,
+    reliability_table,
     score,
     summarise,
 )
@@ -245,3 +246,14 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, fault: str) -> None:
     path.write_text(f"\n{line}\n")
     with pytest.raises(InputError, match=rf"questions\.jsonl: line 2: .*{fault}"):
         read_questions(path)
+
+
+def test_how_sure_answers_were_is_set_against_what_is_answerable() -> None:
+    questions = {kind: next(one for one in QUESTIONS if one.kind == kind) for kind in ("duty", "silent")}
+    sure = [("duty", 0.9), ("duty", 1.0), ("silent", 0.95), ("silent", 0.05), ("duty", None)]
+    rows = [Row(questions[kind], {}, "", confidence=confidence) for kind, confidence in sure]
+
+    assert reliability_table(summarise(rows)).splitlines()[1:] == [
+        "0.0 to 0.2          1  0.050  0.000",
+        "0.8 to 1.0          3  0.950  0.667",
+    ]
