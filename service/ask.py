@@ -47,7 +47,7 @@ COMMENTARY_NEAR = 0.5
 #: A duty that a conflict sets against the best one is shown when its score is at least this share of it.
 IN_CONFLICT = 0.1
 #: A silence is shown when it is so near the question, by cosine, and by so much nearer than every duty and provision.
-SILENCE_NEAR, SILENCE_LEAD = 0.6, 0.0
+SILENCE_NEAR, SILENCE_LEAD = 0.65, 0.0
 
 #: A notice about a topic is shown when one of so many best cards or passages is on it.
 TOPICS_OF = 1

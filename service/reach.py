@@ -17,9 +17,9 @@ def find_role(written: str, terms: dict[str, Any]) -> str:
         if term["kind"] in BEARERS:
             names |= {name.lower(): term_id for name in (*term["synonyms"], *term["acronyms"])}
     names |= {term["label"].lower(): term_id for term_id, term in terms.items() if term["kind"] in BEARERS}
-    names |= {term_id: term_id for term_id, term in terms.items() if term["kind"] in BEARERS}
     # One club, several clubs: what a person is stands in the singular, some of our labels in the plural.
     wanted = next((form for form in (wanted, f"{wanted}s", wanted.removesuffix("s")) if form in names), wanted)
+    names |= {term_id: term_id for term_id, term in terms.items() if term["kind"] in BEARERS}
     if wanted not in names:
         cure = did_you_mean(wanted, names) or "write for instance social worker, GP or head teacher"
         raise InputError(f"There is no role, agency or group '{written.strip()[:60]}' here; {cure}")
