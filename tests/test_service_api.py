@@ -1,8 +1,8 @@
 """The JSON contract, its errors, and that the API, the page and the command line are one voice."""
 
 import json
-import re
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
