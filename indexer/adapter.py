@@ -14,7 +14,7 @@ from typing import Any
 
 from corpus.loader import Corpus, load_corpus
 
-FILE = Path(__file__).parent / "adapter.safetensors"
+FILE = Path(__file__).parent / "learned" / "adapter.safetensors"
 RANK = 16
 #: BA is scaled by this, so that the learning rate suits any rank.
 SCALE = 2.0

@@ -12,14 +12,18 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from corpus.commentary import Commentary, held_commentary
 from corpus.documents import Document
 from corpus.loader import Corpus, load_corpus
 from indexer.adapter import FILE as ADAPTER
 from indexer.encoder import DEFAULT_MODEL, building_encoder, export_encoder
+from indexer.points import FILE as POINTS
+from indexer.points import points_of
 from ontology.errors import BuildError
 
-FORMAT = 6
+FORMAT = 7
 PACKAGES = ("ontology", "corpus", "indexer")
 POINTER = "current"
 #: Where the documents that a user has added are kept, beside the builds.
@@ -27,9 +31,10 @@ DOCUMENTS = "documents"
 #: Copies of what was downloaded, for when there is no network.
 DOWNLOADS = "downloads"
 MANIFEST = "manifest.json"
-GRAPH_FILE, VECTORS_FILE, WORDS_FOLDER, ASKED_FOLDER, CARDS_FILE, ENCODER_FOLDER = (
+GRAPH_FILE, VECTORS_FILE, POINTS_FILE, WORDS_FOLDER, ASKED_FOLDER, CARDS_FILE, ENCODER_FOLDER = (
     "graph.nq",
     "passages.faiss",
+    "points.npy",
     "terms",
     "asked",
     "records.json",
@@ -137,8 +142,9 @@ def compile_corpus(
     model: str,
     commentary: tuple[Commentary, ...],
     progress: Progress,
-    adapter: Path = ADAPTER,
     guidance: tuple[Document, ...] = (),
+    adapter: Path = ADAPTER,
+    points: Path = POINTS,
 ) -> None:
     """Write every file of a build into `folder`, the manifest last."""
     from indexer.cards import add_official, to_cards
@@ -157,7 +163,11 @@ def compile_corpus(
     encoder = building_encoder(model, adapter)
     rows = search_rows(documents, unanswered(corpus))
     progress(f"embedding {len(rows.texts)} texts")
-    write_vectors(encoder.encode(rows.texts), folder / VECTORS_FILE)
+    vectors = encoder.encode(rows.texts)
+    owners = [*([one] for one in rows.text_owners), *rows.asked_owners]
+    learned = points_of(documents, vectors, owners, points if model == DEFAULT_MODEL else None)
+    write_vectors(vectors, folder / VECTORS_FILE)
+    np.save(folder / POINTS_FILE, learned)
     progress("exporting the query encoder")
     export_encoder(encoder, folder / ENCODER_FOLDER)
     cards = to_cards(corpus, commentary)

@@ -7,11 +7,14 @@ from typing import Literal
 
 from corpus.commentary import Commentary
 from corpus.loader import Corpus, EditionRecords
-from corpus.records import Duty
+from corpus.records import AskedQuestion, Duty
 from corpus.wording import duty_sentence, limit_text
 from ontology.vocabulary import Vocabulary
 
 SENTENCE_END = re.compile(r"(?<=[.;?]) +(?=[A-Z(])")
+
+#: Whose questions are searched one by one; what the other writers asked is in the learned points.
+SEARCHED = "a"
 
 DocumentKind = Literal["provision", "duty", "definition", "silence", "change", "commentary"]
 
@@ -30,18 +33,24 @@ class Document:
     parts: tuple[str, ...]
     #: For words alone: labels, acronyms and synonyms of what the text names.
     labels: str
-    #: Questions that people ask and this record answers.
+    #: Questions that people ask and this record answers, for words.
     asked: tuple[str, ...] = ()
+    #: Those of them that are searched by meaning one by one.
+    searched: tuple[str, ...] = ()
 
 
 def to_documents(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> list[Document]:
     """Every searchable text, in the order of the editions and their provisions."""
-    asked: dict[str, list[str]] = {}
-    for one in corpus.asked:
-        for record in one.answered_by:
-            asked.setdefault(record, []).append(one.question)
+    asked: dict[str, list[AskedQuestion]] = {}
+    for question in corpus.asked:
+        for record in question.answered_by:
+            asked.setdefault(record, []).append(question)
     documents = [
-        replace(document, asked=tuple(asked.get(document.record, ())))
+        replace(
+            document,
+            asked=tuple(one.question for one in asked.get(document.record, ())),
+            searched=tuple(one.question for one in asked.get(document.record, ()) if one.by == SEARCHED),
+        )
         for records in corpus.editions
         for document in _of_edition(records, corpus.vocabulary)
     ]
@@ -60,7 +69,7 @@ def to_documents(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> lis
 
 def unanswered(corpus: Corpus) -> list[str]:
     """Questions that people ask and no record answers, by which a question is known that is none of ours."""
-    return [one.question for one in corpus.asked if not one.answered_by]
+    return [one.question for one in corpus.asked if not one.answered_by and one.by == SEARCHED]
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,7 @@ def search_rows(documents: list[Document], others: list[str]) -> Rows:
     own = [(number, text) for number, one in enumerate(documents) for text in (one.text, *one.parts)]
     asked: dict[str, list[int]] = {}
     for number, one in enumerate(documents):
-        for question in one.asked:
+        for question in one.searched:
             asked.setdefault(question, []).append(number)
     return Rows([*(text for _, text in own), *asked, *others], [number for number, _ in own], list(asked.values()))
 

@@ -47,7 +47,7 @@ class HashEncoder:
             for word in text.lower().split():
                 digest = hashlib.sha256(word.encode()).digest()
                 vectors[row, digest[0]] += 1.0 if digest[1] % 2 else -1.0
-        return _unit(vectors)
+        return unit(vectors)
 
 
 class OnnxEncoder:
@@ -195,6 +195,12 @@ def load_encoder(folder: Path) -> Encoder:
     return HashEncoder() if kind == HASH_MODEL else OnnxEncoder(folder)
 
 
+def unit(vectors: Vectors) -> Vectors:
+    """The rows at length 1; a row of zeros stays one."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths == 0, 1, lengths), dtype=np.float32)
+
+
 def _has_half_precision() -> bool:
     """Whether the processor multiplies in bfloat16 itself; elsewhere it is slower than single precision."""
     import torch
@@ -215,8 +221,3 @@ def _packaged_model() -> Path:
 
 def _write_config(folder: Path, config: dict[str, object]) -> None:
     (folder / CONFIG).write_text(json.dumps(config, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(lengths == 0, 1, lengths), dtype=np.float32)

@@ -37,17 +37,17 @@ MOST_PASSAGES = 50
 MOST_CHANGES = 5
 MOST_COMMENTARY = 3
 #: Below this probability that the edition answers there is no answer; measured on practice questions (tests/questions).
-CONFIDENT = 0.25
+CONFIDENT = 0.37
 #: A duty is shown when its score is at least this share of the best duty's.
-NEAR_BEST = 0.3
+NEAR_BEST = 0.2
 #: A change is shown when its score is at least this share of the best change's.
 NEAR_BEST_CHANGE = 0.8
 #: Commentary is shown from this score on.
 COMMENTARY_NEAR = 0.5
 #: A duty that a conflict sets against the best one is shown when its score is at least this share of it.
 IN_CONFLICT = 0.1
-#: A silence is shown when it is so near the question, by cosine, and by so much nearer than every duty and provision.
-SILENCE_NEAR, SILENCE_LEAD = 0.65, 0.0
+#: A silence is shown when its point is so near the question, by cosine, and nearer than every duty's and provision's.
+SILENCE_NEAR = 0.4
 
 #: A notice about a topic is shown when one of so many best cards or passages is on it.
 TOPICS_OF = 1
@@ -208,9 +208,7 @@ class Asking:
         return [
             Silence.model_validate({**card, "near": [place_of(places[one]) for one in card["near"]]})
             for record, cosine in ranking.silences[:1]
-            if cosine >= SILENCE_NEAR
-            and ranking.silence_lead >= SILENCE_LEAD
-            and (card := self.library.cards["silences"][record])
+            if cosine >= SILENCE_NEAR and ranking.silence_lead >= 0 and (card := self.library.cards["silences"][record])
         ]
 
     def _changes(self, ranking: Ranking, with_drafts: bool) -> list[ChangeCard]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from indexer.build import ASKED_FOLDER, ENCODER_FOLDER, VECTORS_FILE, WORDS_FOLDER
 from indexer.encoder import building_encoder, export_encoder, load_encoder
 from indexer.vectors import VectorIndex, write_vectors
@@ -51,7 +53,8 @@ def run_obliqa(folder: Path, questions: Path | None, model: str, progress: Calla
         write_words(texts, place / WORDS_FOLDER)
         write_words([""] * len(texts), place / ASKED_FOLDER)
         encoder = building_encoder(model, adapter=None)
-        write_vectors(encoder.encode(texts), place / VECTORS_FILE)
+        vectors = encoder.encode(texts)
+        write_vectors(vectors, place / VECTORS_FILE)
         export_encoder(encoder, place / ENCODER_FOLDER)
         library = Library(
             "obliqa",
@@ -61,6 +64,7 @@ def run_obliqa(folder: Path, questions: Path | None, model: str, progress: Calla
             WordIndex(place / ASKED_FOLDER),
             VectorIndex(place / VECTORS_FILE, range(len(texts))),
             load_encoder(place / ENCODER_FOLDER),
+            np.zeros((len(texts) + 1, vectors.shape[1]), dtype=np.float32),
         )
         indexing = time.perf_counter() - started
         progress(f"asking {len(asked)} questions")

@@ -1,6 +1,7 @@
 """A build opened for answering: its cards, its indexes, its query encoder, and each edition as ranking needs it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ from indexer.build import (
     ENCODER_FOLDER,
     OFFICIAL_VECTORS,
     OFFICIAL_WORDS,
+    POINTS_FILE,
     VECTORS_FILE,
     WORDS_FOLDER,
     Build,
 )
-from indexer.encoder import Encoder, load_encoder
+from indexer.encoder import Encoder, Vectors, load_encoder
 from indexer.vectors import Nearness, VectorIndex
 from indexer.words import WordIndex
 from service.official import OfficialIndex
@@ -44,6 +46,8 @@ class Found:
     #: BM25 as a share of the best, in the documents' own words and in the questions asked of them.
     words: Scores
     asked_words: Scores
+    #: The cosine to each document's learned point, and last to that of questions that nothing answers.
+    points: Scores
     #: Passages of official text that no record of ours stands for, by number, with scores between 0 and 1, best first.
     official: list[tuple[int, float]] = field(default_factory=list)
 
@@ -76,11 +80,18 @@ class Shelf:
     is_drawn: Scores
     #: 1 for a duty with a clock.
     has_clock: Scores
+    #: For each length of time, as P10D, 1 for a duty with a clock of that length.
+    clocks: dict[str, Scores]
     #: For each term, 1 for a duty that it bears, and for one whose act reaches it.
     bearers: dict[str, Scores]
     recipients: dict[str, Scores]
     #: The documents of silences, changes and commentary: number, kind and record.
     others: list[tuple[int, str, str]]
+
+    @property
+    def silences(self) -> list[int]:
+        """The documents of silences."""
+        return [number for number, kind, _ in self.others if kind == "silence"]
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,8 @@ class Library(Catalogue):
     asked: WordIndex
     vectors: VectorIndex
     encoder: Encoder
+    #: The learned point of each document, and last that of questions that nothing answers.
+    points: Vectors
     #: None where no official guidance is held.
     official: OfficialIndex | None = None
 
@@ -112,6 +125,7 @@ class Library(Catalogue):
             self.vectors.near(query),
             _share(self.words.scores(words)),
             _share(self.asked.scores(words)),
+            self.points @ query[0],
         )
         if self.official is None:
             return found
@@ -143,6 +157,7 @@ def open_library(build: Build) -> Library:
         WordIndex(build.folder / ASKED_FOLDER),
         VectorIndex(build.folder / VECTORS_FILE, cards["rows"]["texts"], cards["rows"]["asked"]),
         load_encoder(build.folder / ENCODER_FOLDER),
+        np.load(build.folder / POINTS_FILE),
         _official(build.folder, cards),
         comparisons=catalogue.comparisons,
     )
@@ -191,8 +206,9 @@ def _shelf(edition: str, cards: dict[str, Any]) -> Shelf:
             [cards["provisions"][duty.rpartition("/")[0]]["is_drawn"] for duty in duties], dtype=np.float32
         ),
         has_clock=np.array([bool(card["time_limits"]) for card in held], dtype=np.float32),
-        bearers=_by_term(card["bearers"] for card in held),
-        recipients=_by_term(card["recipients"] for card in held),
+        clocks=_ones({one["duration"] for one in card["time_limits"]} - {None} for card in held),
+        bearers=_ones({_local(one["id"]) for one in card["bearers"]} for card in held),
+        recipients=_ones({_local(one["id"]) for one in card["recipients"]} for card in held),
         others=[
             (number, document["kind"], document["record"])
             for number, document in enumerate(cards["documents"])
@@ -205,9 +221,11 @@ def _numbers(values: Any) -> Numbers:
     return np.array(list(values), dtype=np.int64)
 
 
-def _by_term(lists: Any) -> dict[str, Scores]:
-    """For each term the duties, as ones among zeros, whose list names it."""
-    named = [frozenset(one["id"].rpartition("/")[2] for one in references) for references in lists]
-    return {
-        term: np.array([term in terms for terms in named], dtype=np.float32) for term in sorted(set().union(*named))
-    }
+def _ones(named: Iterable[set[str]]) -> dict[str, Scores]:
+    """For each name the duties, as ones among zeros, whose set holds it."""
+    sets = list(named)
+    return {name: np.array([name in one for one in sets], dtype=np.float32) for name in sorted(set().union(*sets))}
+
+
+def _local(iri: str) -> str:
+    return iri.rpartition("/")[2]

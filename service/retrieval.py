@@ -34,8 +34,7 @@ class Ranking:
     silences: Listed
     changes: Listed
     commentary: Listed
-    #: The cosine of the best silence, and by how much it is above that of everything that is no silence.
-    silence_cosine: float
+    #: By how much the best silence is nearer than every duty and provision.
     silence_lead: float
     #: The probability that the edition answers the question at all.
     confidence: float
@@ -51,15 +50,12 @@ def rank(library: Library, understood: Understood, edition: str, explain: bool =
     shelf = library.shelves[edition]
     learned = weights()
     duty, place = duty_signs(shelf, found, understood), place_signs(shelf, found)
-    fused, best = found.fused, np.maximum(found.near.texts, found.near.asked)
+    fused = found.fused
     others: dict[str, Listed] = {"silence": [], "change": [], "commentary": []}
     for number, kind, record in shelf.others:
-        others[kind].append((record, float((best if kind == "silence" else fused)[number])))
-    silence = max((score for _, score in others["silence"]), default=0.0)
-    nearest = max(
-        float(best[shelf.duty_documents].max(initial=0)), float(best[shelf.provision_documents].max(initial=0))
-    )
-    signs = answer_signs(library, shelf, found, understood, silence)
+        others[kind].append((record, float((found.points if kind == "silence" else fused)[number])))
+    answering = np.concatenate([shelf.duty_documents, shelf.provision_documents])
+    signs = answer_signs(library, shelf, found, understood)
     duties, provisions = _weigh(duty, learned["duty"]), _weigh(place, learned["place"])
     return Ranking(
         _listed(shelf.duties, duties),
@@ -67,8 +63,7 @@ def rank(library: Library, understood: Understood, edition: str, explain: bool =
         _sorted(others["silence"]),
         _sorted(others["change"]),
         _sorted(others["commentary"]),
-        silence_cosine=silence,
-        silence_lead=silence - nearest,
+        silence_lead=float(found.points[shelf.silences].max(initial=-1) - found.points[answering].max(initial=-1)),
         confidence=float(_weigh({name: np.array([value]) for name, value in signs.items()}, learned["answer"])[0]),
         why=_parts(shelf.duties, duty, learned["duty"]) | _parts(shelf.provisions, place, learned["place"])
         if explain
@@ -81,7 +76,9 @@ def duty_signs(shelf: Shelf, found: Found, understood: Understood) -> Signs:
     """What speaks for each duty: its words and its provision's, what is asked of them, its clock, who is told."""
     place = place_signs(shelf, found)
     told = np.zeros(len(shelf.duties), dtype=np.float32)
-    tells = told.copy()
+    tells, clocks = told.copy(), told.copy()
+    for duration in understood.durations:
+        clocks = np.maximum(clocks, shelf.clocks.get(duration, clocks))
     for term in understood.told:
         told = np.maximum(told, shelf.recipients.get(term, told))
         tells = np.maximum(tells, shelf.bearers.get(term, tells))
@@ -89,9 +86,12 @@ def duty_signs(shelf: Shelf, found: Found, understood: Understood) -> Signs:
         "own text": found.near.texts[shelf.duty_documents],
         "questions asked of it": found.asked[shelf.duty_documents],
         "words of those questions": found.asked_words[shelf.duty_documents],
+        "learned point": found.points[shelf.duty_documents],
         "text of its place": place["own text"][shelf.parents],
         "questions asked of its place": place["questions asked of it"][shelf.parents],
+        "learned point of its place": place["learned point"][shelf.parents],
         "has a clock, and one is asked for": shelf.has_clock * float(understood.asks_when),
+        "has the length of time that is named": clocks,
         "tells the one who is to be told": told,
         "borne by the one who is to be told": tells,
         "stands in a flow chart": shelf.is_drawn,
@@ -106,22 +106,30 @@ def place_signs(shelf: Shelf, found: Found) -> Signs:
     np.maximum.at(asked, shelf.parents, found.asked[shelf.duty_documents])
     words = found.asked_words[shelf.provision_documents]
     np.maximum.at(words, shelf.parents, found.asked_words[shelf.duty_documents])
-    return {"own text": text, "questions asked of it": asked, "words of those questions": words}
+    points = found.points[shelf.provision_documents]
+    np.maximum.at(points, shelf.parents, found.points[shelf.duty_documents])
+    return {
+        "own text": text,
+        "questions asked of it": asked,
+        "words of those questions": words,
+        "learned point": points,
+    }
 
 
-def answer_signs(
-    library: Library, shelf: Shelf, found: Found, understood: Understood, silence: float
-) -> dict[str, float]:
-    """What speaks for the edition answering the question at all; `silence` is the cosine of its best silence."""
+def answer_signs(library: Library, shelf: Shelf, found: Found, understood: Understood) -> dict[str, float]:
+    """What speaks for the edition answering the question at all."""
     documents = np.concatenate([shelf.duty_documents, shelf.provision_documents])
     texts, asked = found.near.texts[documents], found.asked[documents]
     few = len(content_words(understood.meaning)) <= FEW_WORDS
     best = documents[np.argsort(np.maximum(texts, asked))[::-1][:NEAR_TEXTS]]
+    silence = float(np.maximum(found.near.texts, found.near.asked)[shelf.silences].max(initial=0))
     covered = max(library.words.coverage(understood.meaning, int(one), understood.foreign) for one in best)
     return {
         "nearest texts": float(np.sort(texts)[-NEAR_TEXTS:].mean()),
         "nearest question asked": float(asked.max(initial=0)),
         "nearest question that nothing answers": max(found.near.unanswered, silence),
+        "nearest learned point": float(found.points[documents].max(initial=0)),
+        "nearest learned point of what nothing answers": float(found.points[[*shelf.silences, -1]].max()),
         "words of a short question that are not ours": (1.0 - covered) if few else 0.0,
         "names a subject": float(understood.names_subject),
     }

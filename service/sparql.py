@@ -36,7 +36,7 @@ START_SECONDS = 60.0
 #: How many short queries run at once; they take turns on the processor.
 SHORT_QUERIES = 4
 #: How much processor time a query gets before it counts as long; the lesser where long ones are turned away.
-SHORT_SECONDS, SHORTEST_SECONDS = 0.2, 0.05
+SHORT_SECONDS, SHORTEST_SECONDS = 0.2, 0.1
 #: How many callers may wait for one of the short places, and for one of the long.
 WAITING, LONG_WAITING = 16, 4
 #: How many queries a worker answers before a fresh one takes its place, so that no memory adds up.

@@ -1,7 +1,7 @@
 """Learns the weights of ranking and of abstention from the questions that people ask, and writes them.
 
-Two groups of writers asked without seeing one another: the index and its adapter learn from the first (a), the weights
-from how that index finds what the second (b) asked; practice questions have no part. `python -m service.training`.
+Groups of writers asked without seeing one another: the index, its adapter and its points learn from the first (a), the
+weights from how that index finds what the others asked; practice questions have no part. `python -m service.training`.
 """
 
 import json
@@ -20,10 +20,11 @@ from corpus.loader import load_corpus
 from corpus.records import AskedQuestion
 from indexer.adapter import learn
 from indexer.build import compile_corpus, open_folder
-from indexer.encoder import DEFAULT_MODEL
-from service.library import Library, Shelf, open_library
+from indexer.encoder import DEFAULT_MODEL, TransformerEncoder
+from indexer.points import learn_points
+from service.library import Library, open_library
 from service.retrieval import GIVEN, WEIGHTS, answer_signs, duty_signs, place_signs
-from service.understanding import Understanding, Understood
+from service.understanding import Understanding
 
 EDITION = "wt2023"
 #: A right answer is set against so many of the most likely wrong ones.
@@ -41,13 +42,15 @@ def main() -> None:
     """Learn the weights and write them to `service/weights.json`."""
     corpus = load_corpus()
     first = replace(corpus, asked=tuple(one for one in corpus.asked if one.by == "a"))
-    second = [one for one in corpus.asked if one.by == "b"]
+    others = [one for one in corpus.asked if one.by != "a"]
     with tempfile.TemporaryDirectory() as scratch:
-        adapter, folder = Path(scratch) / "adapter.safetensors", Path(scratch) / "build"
+        adapter, points = Path(scratch) / "adapter.safetensors", Path(scratch) / "points.safetensors"
         learn(first, adapter, _say)
+        learn_points(first, TransformerEncoder(adapter=adapter), points, _say)
+        folder = Path(scratch) / "build"
         folder.mkdir()
-        compile_corpus(first, folder, "training", DEFAULT_MODEL, (), _say, adapter)
-        learned = learn_weights(open_library(open_folder(folder, thorough=False)), second)
+        compile_corpus(first, folder, "training", DEFAULT_MODEL, (), _say, adapter=adapter, points=points)
+        learned = learn_weights(open_library(open_folder(folder, thorough=False)), others)
     aside = WEIGHTS.with_suffix(".new")
     aside.write_text(json.dumps(learned, indent=1) + "\n", encoding="utf-8")
     os.replace(aside, WEIGHTS)
@@ -70,15 +73,8 @@ def learn_weights(library: Library, questions: Sequence[AskedQuestion]) -> dict[
             duties.rank(duty_signs(shelf, found, understood), right)
         if where:
             places.rank(place_signs(shelf, found), where)
-        answers.judge(_answer(library, shelf, understood), bool(right or where))
+        answers.judge(answer_signs(library, shelf, found, understood), bool(right or where))
     return {"duty": duties.learn() | GIVEN, "place": places.learn(), "answer": answers.learn()}
-
-
-def _answer(library: Library, shelf: Shelf, understood: Understood) -> dict[str, float]:
-    found = library.search(understood.meaning, understood.words)
-    silent = [number for number, kind, _ in shelf.others if kind == "silence"]
-    nearest = float(np.maximum(found.near.texts, found.near.asked)[silent].max(initial=0))
-    return answer_signs(library, shelf, found, understood, nearest)
 
 
 class _Examples:

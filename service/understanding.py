@@ -7,12 +7,19 @@ from typing import Any, Literal
 
 from rapidfuzz import fuzz, process
 
+from corpus.wording import NUMBER_WORDS
 from indexer.words import STOP_WORDS, WordIndex, content_words, without_ending
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'’-]*")
 WHEN = re.compile(
     r"\b(how (?:long|soon|fast|quick|quickly|often|many (?:working )?(?:days|weeks|months))|when|deadline|by when"
     r"|time ?(?:limit|scale|frame)s?|within|days?|months?|frequency)\b",
+    re.IGNORECASE,
+)
+#: "45 working days", "ten WDs", "6-month".
+DURATION = re.compile(
+    rf"\b(\d{{1,3}}|{'|'.join(NUMBER_WORDS.values())}|forty[ -]five)[ -]?(?:(?:working|calendar|school|w)[ -]?)?"
+    r"(d(?:ays?)?s?|w(?:ee)?ks?|m(?:on)?ths?|y(?:ea)?rs?)\b(?! ?-?old)",
     re.IGNORECASE,
 )
 WHO = re.compile(r"\b(?:who|whose|whom|which (?:agenc|person|people|bod|role|professional|worker)\w*)\b", re.IGNORECASE)
@@ -95,6 +102,8 @@ class Understood:
     #: Stems of its words that the build's texts never use, endings aside.
     foreign: frozenset[str]
     asks_when: bool
+    #: Lengths of time that it names, as P10D; those in weeks also as days, 12 months as a year and the reverse.
+    durations: frozenset[str]
     #: Whether it asks what changed between editions.
     asks_changed: bool
     #: Whether it asks which edition applies.
@@ -170,6 +179,7 @@ class Understanding:
             names_subject=bool(terms & self._subjects or SECTION.search(question)),
             foreign=frozenset(self._foreign(spelled)),
             asks_when=bool(WHEN.search(question)),
+            durations=frozenset(_durations(question)),
             asks_changed=bool(CHANGED.search(question)) or len(_editions(question)) > 1,
             asks_status=asks_status,
             names_draft=bool(DRAFT.search(question)),
@@ -259,6 +269,20 @@ def _asks(question: str, status: bool) -> tuple[Asks, ...]:
         "everything": bool(WHOLE.search(question)),
     }
     return tuple(name for name, asked in signs.items() if asked) or ("what",)
+
+
+def _durations(question: str) -> Iterator[str]:
+    figures = {word: number for number, word in NUMBER_WORDS.items()}
+    for found in DURATION.finditer(question):
+        number, unit = found[1].lower(), found[2][0].upper()
+        quantity = int(number) if number.isdigit() else figures.get(number, 45)
+        yield f"P{quantity}{unit}"
+        if unit == "W":
+            yield f"P{7 * quantity}D"
+        if unit == "M" and quantity % 12 == 0:
+            yield f"P{quantity // 12}Y"
+        if unit == "Y":
+            yield f"P{12 * quantity}M"
 
 
 def _editions(question: str) -> set[str]:

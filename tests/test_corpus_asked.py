@@ -56,4 +56,4 @@ def test_no_question_gives_a_whole_sentence_of_a_record_away(corpus: Corpus) -> 
 
 
 def test_the_folder_holds_nothing_else() -> None:
-    assert sorted(path.name for path in (FOLDER / "asked").iterdir()) == [f"wt2023-{by}.jsonl" for by in "abc"]
+    assert sorted(path.name for path in (FOLDER / "asked").iterdir()) == [f"wt2023-{by}.jsonl" for by in "abcd"]

@@ -27,6 +27,7 @@ FILES = (
     "encoder/encoder.json",
     "graph.nq",
     "passages.faiss",
+    "points.npy",
     "records.json",
     "terms/data.csc.index.npy",
     "terms/indices.csc.index.npy",

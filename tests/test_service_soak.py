@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -58,18 +58,6 @@ class Load:
 
         return threading.Thread(target=work)
 
-    def run(self, seconds: float, work: Sequence[tuple[int, str, Callable[[httpx.Client], httpx.Response]]]) -> None:
-        """So many clients for each kind of work, for so long."""
-        self.stopped.clear()
-        clients = [self.client(kind, send) for number, kind, send in work for _ in range(number)]
-        for one in clients:
-            one.start()
-        time.sleep(seconds)
-        self.stopped.set()
-        for one in clients:
-            one.join()
-        time.sleep(2)
-
     def percentile(self, kind: str, share: float) -> float:
         times = sorted(self.times[kind])
         return times[min(int(share * len(times)), len(times) - 1)]
@@ -99,7 +87,7 @@ def test_light_queries_stay_quick_among_killers(serve: Callable[..., Server], ha
     httpx.get(f"{server.url}/sparql", params={"query": "ASK {}"}, timeout=60)
     time.sleep(1)
     before = tree(server.process.pid)
-    files = len(os.listdir(f"/proc/{server.process.pid}/fd"))
+    memory, files = proportional_megabytes(before), len(os.listdir(f"/proc/{server.process.pid}/fd"))
     load, pick = Load(server.url), random.Random(13)
 
     def light(client: httpx.Client) -> httpx.Response:
@@ -111,11 +99,16 @@ def test_light_queries_stay_quick_among_killers(serve: Callable[..., Server], ha
     def ask(client: httpx.Client) -> httpx.Response:
         return client.post("/api/ask", json={"q": "When does the core group meet?"})
 
-    work = [(LIGHT_CLIENTS, "light", light), (KILLER_CLIENTS, "killer", killer), (ASKING_CLIENTS, "ask", ask)]
-    load.run(SECONDS / 2, work)
-    # Threads and caches are filled by now; what is added in the second half would be added in every other.
-    memory = proportional_megabytes([server.process.pid])
-    load.run(SECONDS / 2, work)
+    clients = [load.client("light", light) for _ in range(LIGHT_CLIENTS)]
+    clients += [load.client("killer", killer) for _ in range(KILLER_CLIENTS)]
+    clients += [load.client("ask", ask) for _ in range(ASKING_CLIENTS)]
+    for one in clients:
+        one.start()
+    time.sleep(SECONDS)
+    load.stopped.set()
+    for one in clients:
+        one.join()
+    time.sleep(2)
     after = tree(server.process.pid)
     figures = {
         kind: {
@@ -126,16 +119,14 @@ def test_light_queries_stay_quick_among_killers(serve: Callable[..., Server], ha
         }
         for kind in load.times
     }
-    growth, whole = proportional_megabytes([server.process.pid]) - memory, proportional_megabytes(after)
-    print(f"\n{figures}\nprocesses {len(before)} then {len(after)}")
-    print(f"the service's own memory {memory:.0f} MB, then {growth:+.0f} MB; all {whole:.0f} MB")
-    # One that takes a moment too long, while every long place is taken, is told to come again.
-    assert set(load.statuses["light"]) <= {200, 503}
-    assert load.statuses["light"][503] <= len(load.times["light"]) / 1000
+    whole = proportional_megabytes(after)
+    growth = whole - memory
+    print(f"\n{figures}\nprocesses {len(before)} then {len(after)}, memory {memory:.0f} MB, then {growth:+.0f} MB")
+    assert set(load.statuses["light"]) == {200}
     assert set(load.statuses["ask"]) == {200}
     assert set(load.statuses["killer"]) <= {200, 400, 413, 503, 504}
     assert load.percentile("light", 0.99) < MOST_MILLISECONDS
     assert len(after) <= len(before) + 4
     assert len(os.listdir(f"/proc/{server.process.pid}/fd")) <= files + 10
-    assert growth < 50
+    assert growth < 150
     assert whole < MOST_MEGABYTES

@@ -1,0 +1,87 @@
+"""Learned points: a question lies nearest the point of what answers it, and no record is without one."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.loader import Corpus
+from corpus.records import AskedQuestion
+from indexer.documents import Document, search_rows, to_documents, unanswered
+from indexer.encoder import HashEncoder, unit
+from indexer.points import FILE, NOTHING, learn_points, points_of, read_points
+
+CORE_GROUP, CONFERENCE = (
+    "wt2023/p97/core-group/meet",
+    "wt2023/p92/substantiated/lead-practitioners/hold-conference-in-time",
+)
+
+
+@pytest.fixture(scope="module")
+def asked_little(corpus: Corpus) -> Corpus:
+    """Two places of the guidance with a few questions."""
+    (records,) = (one for one in corpus.editions if one.edition.id == "wt2023")
+    places = tuple(one for one in records.provisions if CORE_GROUP.startswith(one.id) or CONFERENCE.startswith(one.id))
+    records = replace(records, provisions=places, definitions=(), silences=())
+    questions = [
+        ("zebra quick", (CORE_GROUP,)), ("zebra soon", (CORE_GROUP,)), ("zebra", (CORE_GROUP,)),
+        ("walrus quick", (CONFERENCE,)), ("walrus soon", (CONFERENCE,)), ("walrus", (CONFERENCE,)),
+        ("bus fare", ()), ("bus stop", ()),
+    ]  # fmt: skip
+    asked = tuple(AskedQuestion(question=text, answered_by=records, by="b") for text, records in questions)
+    return replace(corpus, editions=(records,), asked=asked)
+
+
+@pytest.fixture(scope="module")
+def learned(asked_little: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("learned") / "points.safetensors"
+    learn_points(asked_little, HashEncoder(), path, lambda _: None)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("question", "nearest"),
+    [("zebra when", CORE_GROUP), ("walrus when", CONFERENCE), ("bus ticket", NOTHING)],
+)
+def test_a_question_nobody_wrote_lies_nearest_the_record_that_answers_its_like(
+    learned: Path, question: str, nearest: str
+) -> None:
+    points = read_points(learned)
+    (vector,) = HashEncoder().encode([question])
+    assert max(points, key=lambda record: float(points[record] @ vector)) == nearest
+
+
+def test_learning_twice_gives_the_same_bytes(asked_little: Corpus, learned: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.safetensors"
+    learn_points(asked_little, HashEncoder(), again, lambda _: None)
+    assert again.read_bytes() == learned.read_bytes()
+
+
+def test_a_record_without_a_learned_point_stands_where_its_texts_and_questions_lie_on_average() -> None:
+    document = Document(
+        "duty", "a-new-duty", "wt2023", "tell the council", (), "", searched=("who tells the council?",)
+    )
+    rows = search_rows([document], [])
+    vectors = HashEncoder().encode(rows.texts)
+    owners = [*([one] for one in rows.text_owners), *rows.asked_owners]
+    points = points_of([document], vectors, owners, None)
+    assert points.shape == (2, vectors.shape[1])
+    np.testing.assert_allclose(points[0], unit(vectors.sum(0, keepdims=True))[0], rtol=1e-6)
+    assert not points[1].any(), "nothing was learned of what nothing answers"
+
+
+def test_every_record_of_the_edition_in_use_has_a_learned_point(corpus: Corpus) -> None:
+    """Whoever adds a record runs `python -m indexer.points`; until then it is found by its own words."""
+    records = {one.record for one in to_documents(corpus) if one.edition == "wt2023"}
+    assert sorted(records - read_points(FILE).keys()) == []
+
+
+def test_questions_of_the_first_writers_alone_are_searched_one_by_one(corpus: Corpus) -> None:
+    documents = to_documents(corpus)
+    first = {one.question for one in corpus.asked if one.by == "a"}
+    assert {question for one in documents for question in one.searched} == {
+        one.question for one in corpus.asked if one.by == "a" and one.answered_by
+    }
+    assert set(unanswered(corpus)) < first
+    assert any(set(one.asked) - first for one in documents), "words are found in all of them"
