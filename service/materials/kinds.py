@@ -67,7 +67,7 @@ def written(document: Document, style: str, progress: Progress) -> bytes:
 
             return to_pptx(document)
         case "pdf":
-            from service.materials.to_html import to_pdf
+            from service.materials.to_pdf import to_pdf
 
             return to_pdf(document)
         case _:
