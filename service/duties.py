@@ -7,8 +7,8 @@ from corpus.records import Modality
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import DutyCard, Shown, duty_card, newer_word
+from service.catalogue import Catalogue
 from service.editions import choose_edition
-from service.library import Catalogue
 from service.reach import find_role, reaching
 from service.spreadsheets import csv_text
 from service.text import bearers_text, place_text

@@ -29,9 +29,9 @@ from indexer.build import GRAPH_FILE, open_build
 from ontology.errors import InputError
 from service.answer import DutyCard, duty_card
 from service.browse import EVERYONE
+from service.catalogue import Catalogue, open_catalogue
 from service.cli import main
 from service.duties import list_duties
-from service.library import Catalogue, open_catalogue
 from service.materials import kinds
 from service.materials.brand import read_brand
 from service.materials.briefing import HEADINGS

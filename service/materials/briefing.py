@@ -5,7 +5,7 @@ from typing import Any
 from ontology.errors import InputError
 from service.answer import DutyCard
 from service.browse import topic_content
-from service.library import Catalogue
+from service.catalogue import Catalogue
 from service.materials.change_list import Changed, change_note, changes_since
 from service.materials.content import (
     DUTY_COLUMNS,

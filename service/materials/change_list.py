@@ -6,8 +6,8 @@ from itertools import pairwise, zip_longest
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import ChangeCard
+from service.catalogue import Catalogue
 from service.changes import Direction, directions_of, find_changes
-from service.library import Catalogue
 from service.materials.content import short_title
 from service.materials.document import Line, Lines, Table
 from service.working_days import read_date

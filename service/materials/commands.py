@@ -4,12 +4,16 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ontology.errors import InputError
 from service.settings import read_settings
+
+if TYPE_CHECKING:
+    from indexer.build import Build
+    from service.catalogue import Catalogue
 
 #: After so many seconds the command says what it is doing.
 PATIENCE = 2.0
@@ -49,7 +53,6 @@ def _export(make: Callable[..., bytes], search: bool = False, **given: Any) -> N
     from datetime import date
 
     from indexer.build import open_build
-    from service.library import open_catalogue, open_library
     from service.materials.brand import read_brand
     from service.materials.content import Wish
     from service.materials.files import check_place, write_file
@@ -64,11 +67,22 @@ def _export(make: Callable[..., bytes], search: bool = False, **given: Any) -> N
     with Progress() as progress:
         progress("opening the build")
         build = open_build(read_settings().data_dir, thorough=False)
-        held = open_library(build) if search else open_catalogue(build)
+        held = _opened(build, search)
         progress("making the file")
         content = make(held, wish, style, progress=progress, **given)
         write_file(path, content, force)
     click.echo(f"{path} ({len(content):,} bytes, {time.monotonic() - started:.1f} s)")
+
+
+def _opened(build: "Build", search: bool) -> "Catalogue":
+    """The build with its indexes where something is searched for, else its records alone."""
+    if search:
+        from service.library import open_library
+
+        return open_library(build)
+    from service.catalogue import open_catalogue
+
+    return open_catalogue(build)
 
 
 class Progress:

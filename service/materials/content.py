@@ -8,8 +8,8 @@ from typing import Any
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import DutyCard, Place
+from service.catalogue import Catalogue
 from service.editions import choose_edition
-from service.library import Catalogue
 from service.materials.document import Block, Brand, Heading, Line, Lines, Points, Stamp
 from service.text import bearers_text, conflict_text, date_text, modality_text, place_text, reach_text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from service import process
-from service.library import Catalogue
+from service.catalogue import Catalogue
 from service.materials.document import Picture
 
 #: The event that tells the picture of child protection from the others.

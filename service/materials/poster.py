@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from service import process
 from service.answer import DutyCard, TimeLimit
-from service.library import Catalogue
+from service.catalogue import Catalogue
 from service.materials.content import Wish, capital, held_edition, stamp_of
 from service.materials.document import ATTRIBUTION, CAUTION, LICENCE, SAFETY
 from service.materials.fitting import LETTER

@@ -5,7 +5,7 @@ from typing import Literal
 from ontology.errors import InputError
 from service.answer import DutyCard, duty_card
 from service.browse import EVERYONE
-from service.library import Catalogue
+from service.catalogue import Catalogue
 from service.materials.content import is_binding, label_of, short_title
 from service.reach import Reach, reaching
 

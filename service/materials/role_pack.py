@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from service.answer import DutyCard, ShouldMeans
-from service.library import Catalogue
+from service.catalogue import Catalogue
 from service.materials.change_list import change_table, changes_since
 from service.materials.content import (
     DUTY_COLUMNS,

