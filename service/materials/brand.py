@@ -9,7 +9,7 @@ from service.materials.document import Brand
 
 LONGEST_NAME = 80
 #: The largest file taken for a logo, in bytes, and the most dots that it may have once opened.
-LARGEST_LOGO, MOST_DOTS = 2_000_000, 40_000_000
+LARGEST_LOGO, MOST_DOTS = 1_000_000, 40_000_000
 #: How many dots across and down a logo keeps: enough for print at the size that it has.
 LOGO_SIZE = (1200, 480)
 BEGINNINGS: dict[bytes, Literal["png", "jpeg"]] = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
@@ -38,7 +38,7 @@ def make_brand(name: str = "", colour: str = "", logo: bytes | None = None, call
         return Brand(name.strip(), chosen)
     kind = next((kind for beginning, kind in BEGINNINGS.items() if logo.startswith(beginning)), None)
     if kind is None or len(logo) > LARGEST_LOGO:
-        raise InputError(f"{called}: this is no PNG or JPEG picture of at most 2 MB; give another.")
+        raise InputError(f"{called}: this is no PNG or JPEG picture of at most 1 MB; give another.")
     return Brand(name.strip(), chosen, _redrawn(logo, kind, called), kind)
 
 
