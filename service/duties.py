@@ -79,10 +79,15 @@ def list_duties(
             and (named is None or named in bearers)
         ):
             found.append(duty_card(card))
-    found.sort(key=lambda duty: (duty.provision.pages[:1] or [0], duty.provision.paragraphs[:1] or [0]))
+    found.sort(key=in_order)
     if sort in SORTS:
         found.sort(key=SORTS[sort])
     return DutyList(edition=held, notices=cards["editions"][held]["notices"], total=len(found), duties=found)
+
+
+def in_order(duty: DutyCard) -> tuple[list[int], list[int]]:
+    """Where a duty stands in the order of the text."""
+    return duty.provision.pages[:1] or [0], duty.provision.paragraphs[:1] or [0]
 
 
 def duties_csv(found: DutyList) -> str:

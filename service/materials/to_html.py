@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-from service.materials.document import ATTRIBUTION, CAUTION, LICENCE, SAFETY, Document
+from service.materials.document import LICENCE, Document
 
 FONTS = "Arial, Liberation Sans, DejaVu Sans, sans-serif"
 
@@ -31,9 +31,6 @@ def to_html(document: Document) -> str:
         "brand": brand,
         "logo": data_address(brand.logo, f"image/{brand.logo_kind}") if brand.logo else None,
         "fonts": FONTS,
-        "safety": SAFETY,
-        "caution": CAUTION,
-        "attribution": ATTRIBUTION,
         "licence": LICENCE,
     }
     return _environment().get_template("document.html").render(shown)

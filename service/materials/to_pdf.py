@@ -2,12 +2,11 @@
 
 import json
 import re
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ontology.errors import InputError
-from service.materials.document import ATTRIBUTION, CAUTION, LICENCE, SAFETY, Block, Document, Stamp, Table
+from service.materials.document import LICENCE, Block, Document, Stamp, Table
 from service.materials.fitting import row_height
 
 HERE = Path(__file__).parent
@@ -31,10 +30,10 @@ def to_pdf(document: Document) -> bytes:
         "ink": f"#{brand.ink}",
         "heading": f"#{brand.heading}",
         "logo": list(brand.logo) if brand.logo else None,
-        "logo-alt": f"Logo{f' of {brand.name}' if brand.name else ''}",
-        "foot": f"{document.title}. {stamp.line}",
+        "logo-alt": brand.logo_alt,
+        "foot": document.foot,
         "blocks": list(map(_block, document.blocks)),
-        "end": [f"{stamp.line} Build {stamp.build}.", f"{SAFETY} {CAUTION}", ATTRIBUTION],
+        "end": stamp.closing,
         "licence": LICENCE,
     }
     return _compiled("document.typ", given)
@@ -46,17 +45,15 @@ def drawing_to_pdf(svg: str, words: str, title: str, stamp: Stamp) -> bytes:
 
 
 def _properties(title: str, stamp: Stamp) -> dict[str, Any]:
-    author = stamp.brand.name or "safeguarding-kg"
-    return {"title": title, "description": stamp.line, "author": author, "fonts": FONTS}
+    return {"title": title, "description": stamp.line, "author": stamp.brand.author, "fonts": FONTS}
 
 
 def _block(block: Block) -> dict[str, Any]:
-    shown = {"kind": type(block).__name__, **asdict(block)}
+    shown = {"kind": type(block).__name__, **vars(block)}
     shown.pop("png", None)
     if isinstance(block, Table):
         shown["rows"] = [
-            {"cells": cells, "breaks": row_height(row, block.widths, ACROSS, TABLE_SIZE) > TALLEST}
-            for cells, row in zip(shown["rows"], block.rows, strict=True)
+            {"cells": row, "breaks": row_height(row, block.widths, ACROSS, TABLE_SIZE) > TALLEST} for row in block.rows
         ]
     return shown
 
@@ -64,7 +61,7 @@ def _block(block: Block) -> dict[str, Any]:
 def _compiled(template: str, given: dict[str, Any]) -> bytes:
     import typst
 
-    inputs = {"document": json.dumps(given)}
+    inputs = {"document": json.dumps(given, default=vars)}
     try:
         return typst.compile(HERE / template, sys_inputs=inputs, pdf_standards=["ua-1"])
     except typst.TypstError as error:
