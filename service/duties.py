@@ -61,9 +61,8 @@ def list_duties(
         ("order", sort, get_args(Sort)),
     ):
         if given and given not in known:
-            raise InputError(
-                f"There is no {what} '{given[:60]}'; {did_you_mean(given, known) or 'choose from the list'}"
-            )
+            choices = "choose from the list" if what == "topic" else f"write {', '.join(known[:-1])} or {known[-1]}"
+            raise InputError(f"There is no {what} '{given[:60]}'; {did_you_mean(given, known) or choices}")
     reach = reaching(find_role(role, cards["terms"]), cards["terms"]) if role else None
     named = find_role(bearer, cards["terms"]) if bearer else None
     found = []

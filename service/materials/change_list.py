@@ -65,6 +65,14 @@ def changes_since(catalogue: Catalogue, edition: str, role: str | None = None) -
     return [one for together in zip_longest(*steps) for one in together if one is not None]
 
 
+def topics_of_change(catalogue: Catalogue, change: ChangeCard) -> set[str]:
+    """The topics of every place that a change takes something from or brings something to."""
+    provisions = catalogue.cards["provisions"]
+    names = [record.id.partition("/id/")[2].partition("/")[2] for record in (*change.before, *change.after)]
+    places = [name if name in provisions else name.rpartition("/")[0] for name in names]
+    return {topic for place in places if place in provisions for topic in provisions[place]["topics"]}
+
+
 def _weight(one: Changed) -> tuple[bool, int, int]:
     direction = min(ORDER.index(direction) for direction in one.directions)
     aspect = min((ASPECTS.index(aspect) for aspect in one.card.aspects if aspect in ASPECTS), default=len(ASPECTS))

@@ -50,22 +50,22 @@ def _common(formats: tuple[str, ...]) -> Callable[[Callable[..., None]], Callabl
 
 def _export(make: Callable[..., bytes], search: bool = False, **given: Any) -> None:
     """Make a file's content and put it where it is wanted; nothing is written where something cannot be used."""
-    from datetime import date
-
-    from indexer.build import open_build
-    from service.materials.brand import read_brand
-    from service.materials.content import Wish
-    from service.materials.files import check_place, write_file
-    from service.working_days import read_date
-
-    path, force, style = given.pop("path"), given.pop("force"), given.pop("style")
-    check_place(path, force)
-    brand = read_brand(given.pop("name"), given.pop("colour"), given.pop("logo"))
-    day = given.pop("day")
-    wish = Wish(read_date(day) if day else date.today(), brand, given.pop("edition"))
     started = time.monotonic()
     with Progress() as progress:
         progress("opening the build")
+        from datetime import date
+
+        from indexer.build import open_build
+        from service.materials.brand import read_brand
+        from service.materials.content import Wish
+        from service.materials.files import check_place, write_file
+        from service.working_days import read_date
+
+        path, force, style = given.pop("path"), given.pop("force"), given.pop("style")
+        check_place(path, force)
+        brand = read_brand(given.pop("name"), given.pop("colour"), given.pop("logo"))
+        day = given.pop("day")
+        wish = Wish(read_date(day) if day else date.today(), brand, given.pop("edition"))
         build = open_build(read_settings().data_dir, thorough=False)
         held = _opened(build, search)
         progress("making the file")

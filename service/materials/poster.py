@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader
 from service import process
 from service.answer import DutyCard, TimeLimit
 from service.catalogue import Catalogue
-from service.materials.content import Wish, capital, held_edition, stamp_of
+from service.materials.content import Wish, capital, conditions, held_edition, stamp_of
 from service.materials.document import ATTRIBUTION, CAUTION, LICENCE, SAFETY
 from service.materials.fitting import LETTER
 from service.materials.picture import CHILD_PROTECTION, points_of
@@ -45,8 +45,7 @@ class Clock:
     def text(self) -> str:
         """Who, how firmly, what, by when, under which conditions, and where it says so."""
         duty = self.duty
-        facts = {"If": duty.condition, "Unless": duty.exception, "Only if": duty.only_if}
-        depends = "".join(f" {name}: {fact.rstrip('.')}." for name, fact in facts.items() if fact)
+        depends = "".join(f" {one.rstrip('.')}." for one in conditions(duty))
         marks = (AROUND if duty.bearer_basis == "inferred" else "") + (TWO_WAYS if duty.conflicts else "")
         return (
             f"{bearers_text(duty)} {modality_text(duty)}: {duty.action}, {self.limit.text} (set by "

@@ -20,7 +20,8 @@ from service.answer import ChangeCard, DutyCard, TimeLimit, duty_card
 from service.browse import EVERYONE
 from service.catalogue import Catalogue
 from service.changes import find_changes
-from service.materials.content import citation, find_topic, held_edition, sentence, short_title, topics_of
+from service.materials.change_list import topics_of_change
+from service.materials.content import citation, conditions, find_topic, held_edition, sentence, short_title, topics_of
 from service.reach import BEARERS, find_role, kinds_of, reaching
 from service.text import bearers_text
 
@@ -377,15 +378,9 @@ class QuizMaker:
             change
             for one in older
             for change in find_changes(self.catalogue, one, self.edition, role).changes
-            if topic is None or topic in self._change_topics(change)
+            if topic is None or topic in topics_of_change(self.catalogue, change)
         ]
         return sorted(found, key=lambda change: change.id)
-
-    def _change_topics(self, change: ChangeCard) -> set[str]:
-        provisions = self.catalogue.cards["provisions"]
-        names = [re.sub(r".*?/id/(duty|provision)/", "", one.id) for one in (*change.before, *change.after)]
-        places = [name if name in provisions else name.rpartition("/")[0] for name in names]
-        return {topic for place in places if place in provisions for topic in provisions[place]["topics"]}
 
 
 def amount_text(limit: TimeLimit) -> str:
@@ -414,8 +409,7 @@ def _too_near(one: TimeLimit, other: TimeLimit) -> bool:
 
 def _task(duty: DutyCard) -> str:
     """What is to be done, with everything on which it depends."""
-    facts = {"If": duty.condition, "Unless": duty.exception, "Only if": duty.only_if}
-    depends = "".join(f" {name}: {fact.rstrip('.')}." for name, fact in facts.items() if fact)
+    depends = "".join(f" {one.rstrip('.')}." for one in conditions(duty))
     return f"{duty.action.rstrip('.')}.{depends}"
 
 
