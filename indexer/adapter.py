@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus.loader import Corpus, load_corpus
+from indexer.models import ADAPTER
 
-FILE = Path(__file__).parent / "learned" / "adapter.safetensors"
 RANK = 16
 #: BA is scaled by this, so that the learning rate suits any rank.
 SCALE = 2.0
@@ -44,9 +44,9 @@ def apply_adapter(model: Any, path: Path) -> None:
 
 def main() -> None:
     """Learn the adapter from the whole corpus and put it in place."""
-    aside = FILE.with_suffix(".new")
+    aside = ADAPTER.with_suffix(".new")
     learn(load_corpus(), aside, lambda line: print(f"  {line}", file=sys.stderr, flush=True))
-    os.replace(aside, FILE)
+    os.replace(aside, ADAPTER)
 
 
 def learn(corpus: Corpus, path: Path, progress: Callable[[str], None]) -> None:

@@ -12,15 +12,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from corpus.commentary import Commentary, held_commentary
 from corpus.documents import Document
 from corpus.loader import Corpus, load_corpus
-from indexer.adapter import FILE as ADAPTER
-from indexer.encoder import DEFAULT_MODEL, building_encoder, export_encoder
-from indexer.points import FILE as POINTS
-from indexer.points import points_of
+from indexer.models import ADAPTER, DEFAULT_MODEL, POINTS
 from ontology.errors import BuildError
 
 FORMAT = 7
@@ -149,8 +144,10 @@ def compile_corpus(
     """Write every file of a build into `folder`, the manifest last."""
     from indexer.cards import add_official, to_cards
     from indexer.documents import search_rows, to_documents, unanswered
+    from indexer.encoder import building_encoder, export_encoder
     from indexer.graph import write_graph
     from indexer.official import to_official
+    from indexer.points import points_of, write_points
     from indexer.vectors import write_vectors
     from indexer.words import spellings, write_words
 
@@ -165,9 +162,10 @@ def compile_corpus(
     progress(f"embedding {len(rows.texts)} texts")
     vectors = encoder.encode(rows.texts)
     owners = [*([one] for one in rows.text_owners), *rows.asked_owners]
-    learned = points_of(documents, vectors, owners, points if model == DEFAULT_MODEL else None)
     write_vectors(vectors, folder / VECTORS_FILE)
-    np.save(folder / POINTS_FILE, learned)
+    write_points(
+        points_of(documents, vectors, owners, points if model == DEFAULT_MODEL else None), folder / POINTS_FILE
+    )
     progress("exporting the query encoder")
     export_encoder(encoder, folder / ENCODER_FOLDER)
     cards = to_cards(corpus, commentary)

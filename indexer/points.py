@@ -16,8 +16,8 @@ import numpy as np
 from corpus.loader import Corpus, load_corpus
 from indexer.documents import Document, to_documents
 from indexer.encoder import Encoder, Vectors, unit
+from indexer.models import POINTS
 
-FILE = Path(__file__).parent / "learned" / "points.safetensors"
 #: Under this name stands the point of questions that nothing answers.
 NOTHING = ""
 SEED = 7
@@ -38,9 +38,9 @@ def main() -> None:
     """Learn the points from the whole corpus and put them in place."""
     from indexer.encoder import TransformerEncoder
 
-    aside = FILE.with_suffix(".new")
+    aside = POINTS.with_suffix(".new")
     learn_points(load_corpus(), TransformerEncoder(), aside, lambda line: print(f"  {line}", file=sys.stderr))
-    os.replace(aside, FILE)
+    os.replace(aside, POINTS)
 
 
 def learn_points(corpus: Corpus, encoder: Encoder, path: Path, progress: Callable[[str], None]) -> None:
@@ -90,6 +90,11 @@ def points_of(
         if name in learned:
             points[number] = learned[name]
     return points
+
+
+def write_points(points: Vectors, path: Path) -> None:
+    """Write what `points_of` gives, for `numpy.load`."""
+    np.save(path, points)
 
 
 def _classify(vectors: Vectors, labels: Any, classes: int, progress: Callable[[str], None]) -> Vectors:

@@ -6,8 +6,8 @@ from corpus.records import Aspect
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import ChangeCard, Shown
+from service.catalogue import Catalogue
 from service.comparisons import TextComparison, compared_editions, find_comparison
-from service.library import Catalogue
 from service.reach import find_role, reaching
 
 Direction = Literal["new", "gone", "moved", "reworded", "stronger", "weaker", "changed", "unchanged"]

@@ -317,7 +317,8 @@ def _held_or_file(place: str) -> Any:
 def _encode() -> Any:
     """What tells the meaning of passages, from the current build; None where there is no build."""
     from indexer.build import ENCODER_FOLDER, POINTER, open_build
-    from indexer.encoder import HASH_MODEL, load_encoder
+    from indexer.encoder import load_encoder
+    from indexer.models import HASH_MODEL
 
     data = read_settings().data_dir
     build = open_build(data, thorough=False) if (data / POINTER).is_file() else None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from service.answer import Aspect, Difference, Shown
-from service.library import Catalogue
+from service.catalogue import Catalogue
 
 #: What an edit may change, what tells most first.
 ASPECTS = get_args(Aspect)

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import DutyCard, Place, Reference, Shown, duty_card, newer_word
+from service.catalogue import Catalogue
 from service.editions import choose_edition
-from service.library import Library
 from service.working_days import WorkingDays, add_months, is_published, read_date
 
 DURATION = re.compile(r"P(\d+)([DMY])")
@@ -67,7 +67,7 @@ class Deadlines(Shown):
 class Calculator:
     """Counts the clocks of one edition in a build."""
 
-    def __init__(self, library: Library, edition: str | None = None) -> None:
+    def __init__(self, library: Catalogue, edition: str | None = None) -> None:
         held = choose_edition(library.cards, edition).edition
         if held is None:
             raise InputError(f"The text of {edition} is not in this build, so none of its deadlines is known here.")

@@ -7,8 +7,8 @@ from corpus.records import Modality
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import DutyCard, Shown, duty_card, newer_word
+from service.catalogue import Catalogue
 from service.editions import choose_edition
-from service.library import Catalogue
 from service.reach import find_role, reaching
 from service.spreadsheets import csv_text
 from service.text import bearers_text, place_text
@@ -61,9 +61,8 @@ def list_duties(
         ("order", sort, get_args(Sort)),
     ):
         if given and given not in known:
-            raise InputError(
-                f"There is no {what} '{given[:60]}'; {did_you_mean(given, known) or 'choose from the list'}"
-            )
+            choices = "choose from the list" if what == "topic" else f"write {', '.join(known[:-1])} or {known[-1]}"
+            raise InputError(f"There is no {what} '{given[:60]}'; {did_you_mean(given, known) or choices}")
     reach = reaching(find_role(role, cards["terms"]), cards["terms"]) if role else None
     named = find_role(bearer, cards["terms"]) if bearer else None
     found = []
@@ -79,10 +78,15 @@ def list_duties(
             and (named is None or named in bearers)
         ):
             found.append(duty_card(card))
-    found.sort(key=lambda duty: (duty.provision.pages[:1] or [0], duty.provision.paragraphs[:1] or [0]))
+    found.sort(key=in_order)
     if sort in SORTS:
         found.sort(key=SORTS[sort])
     return DutyList(edition=held, notices=cards["editions"][held]["notices"], total=len(found), duties=found)
+
+
+def in_order(duty: DutyCard) -> tuple[list[int], list[int]]:
+    """Where a duty stands in the order of the text."""
+    return duty.provision.pages[:1] or [0], duty.provision.paragraphs[:1] or [0]
 
 
 def duties_csv(found: DutyList) -> str:

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import DutyCard, Place, Reference, Shown, duty_card, place_of
+from service.catalogue import Catalogue
 from service.editions import choose_edition
-from service.library import Library
 
 PARTS = {
     "s": "section", "ss": "section", "sec": "section", "sect": "section", "section": "section", "sections": "section",
@@ -58,7 +58,7 @@ class LawAnswer(Shown):
 class Law:
     """The law of one build, found by citation."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Catalogue) -> None:
         self._cards = library.cards
         # What rests on a section is told from the edition that answers, lest an older one's duties pass for today's.
         edition = choose_edition(library.cards, None).edition

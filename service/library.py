@@ -1,6 +1,5 @@
 """A build opened for answering: its cards, its indexes, its query encoder, and each edition as ranking needs it."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,8 +10,6 @@ import numpy.typing as npt
 
 from indexer.build import (
     ASKED_FOLDER,
-    CARDS_FILE,
-    COMPARISONS_FILE,
     ENCODER_FOLDER,
     OFFICIAL_VECTORS,
     OFFICIAL_WORDS,
@@ -24,13 +21,12 @@ from indexer.build import (
 from indexer.encoder import Encoder, Vectors, load_encoder
 from indexer.vectors import Nearness, VectorIndex
 from indexer.words import WordIndex
+from service.catalogue import Catalogue, open_catalogue
 from service.official import OfficialIndex
 
 #: The share of meaning, against words, in the fused score.
 MEANING = 0.65
 
-#: What a duty's card shows of the official text of its place.
-OFFICIAL = ("document", "publisher", "licence", "text")
 #: Kinds of documents that stand beside duties and provisions.
 OTHERS = ("silence", "change", "commentary")
 
@@ -95,16 +91,6 @@ class Shelf:
 
 
 @dataclass(frozen=True)
-class Catalogue:
-    """The records of a build, for what needs no search."""
-
-    build_id: str
-    cards: dict[str, Any]
-    #: Where texts of one series are set side by side; None where there are none.
-    comparisons: Path | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True)
 class Library(Catalogue):
     """What is needed to answer; nothing in it changes."""
 
@@ -133,16 +119,6 @@ class Library(Catalogue):
         texts = np.maximum(found.near.texts, self.official.quoted(meaning, len(found.near.texts)))
         near = replace(found.near, texts=texts.astype(np.float32))
         return replace(found, near=near, official=self.official.near(query, words))
-
-
-def open_catalogue(build: Build) -> Catalogue:
-    """Read a build's cards alone, which takes a fraction of the time of its indexes."""
-    cards = json.loads((build.folder / CARDS_FILE).read_text(encoding="utf-8"))
-    for duty, card in cards["duties"].items():
-        place = cards["provisions"][duty.rpartition("/")[0]]
-        card["official"] = {name: place[name] for name in OFFICIAL} if place["text_kind"] == "official" else None
-    comparisons = build.folder / COMPARISONS_FILE
-    return Catalogue(build.id, cards, comparisons=comparisons if comparisons.is_file() else None)
 
 
 def open_library(build: Build) -> Library:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from service.answer import DutyCard, TimeLimit, duty_card
-from service.library import Catalogue
+from service.catalogue import Catalogue
 
 BOX_WIDTH, LINE, PADDING, GAP_ACROSS, GAP_DOWN, MARGIN = 244, 20, 12, 26, 44, 6
 #: How many characters of a label stand on one line of a box.

@@ -41,10 +41,9 @@ def reaching(
     kinds = kinds or kinds_of(terms)
     own = {bearer for bearer in terms if bearer == role or role in kinds[bearer]}
     reach: dict[str, tuple[Reach, str | None]] = dict.fromkeys(own, ("you", None))
+    holders = {name for name, term in terms.items() if role in term["has_post"] or role in term["has_part"]}
     for bearer in terms:
-        if bearer not in own and any(
-            role in (*terms[kind]["has_post"], *terms[kind]["has_part"]) for kind in (bearer, *kinds[bearer])
-        ):
+        if bearer not in own and (bearer in holders or not holders.isdisjoint(kinds[bearer])):
             reach[bearer] = ("organisation", None)
     for bearer, term in terms.items():
         for one in term["may_include"]:

@@ -20,7 +20,8 @@ from corpus.loader import load_corpus
 from corpus.records import AskedQuestion
 from indexer.adapter import learn
 from indexer.build import compile_corpus, open_folder
-from indexer.encoder import DEFAULT_MODEL, TransformerEncoder
+from indexer.encoder import TransformerEncoder
+from indexer.models import DEFAULT_MODEL
 from indexer.points import learn_points
 from service.library import Library, open_library
 from service.retrieval import GIVEN, WEIGHTS, answer_signs, duty_signs, place_signs

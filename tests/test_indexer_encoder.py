@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 
 from indexer.build import ENCODER_FOLDER, WORDS_FOLDER, Build, open_build
 from indexer.encoder import (
-    DEFAULT_PACKAGE,
-    DEFAULT_WEIGHTS,
     HASH_DIMENSIONS,
     Encoder,
     HashEncoder,
@@ -25,6 +23,7 @@ from indexer.encoder import (
     export_encoder,
     load_encoder,
 )
+from indexer.models import DEFAULT_PACKAGE, DEFAULT_WEIGHTS
 from indexer.words import WordIndex, spellings, tokenize, write_words
 from ontology.errors import BuildError
 

@@ -10,7 +10,8 @@ from corpus.loader import Corpus
 from corpus.records import AskedQuestion
 from indexer.documents import Document, search_rows, to_documents, unanswered
 from indexer.encoder import HashEncoder, unit
-from indexer.points import FILE, NOTHING, learn_points, points_of, read_points
+from indexer.models import POINTS
+from indexer.points import NOTHING, learn_points, points_of, read_points
 
 CORE_GROUP, CONFERENCE = (
     "wt2023/p97/core-group/meet",
@@ -74,7 +75,7 @@ def test_a_record_without_a_learned_point_stands_where_its_texts_and_questions_l
 def test_every_record_of_the_edition_in_use_has_a_learned_point(corpus: Corpus) -> None:
     """Whoever adds a record runs `python -m indexer.points`; until then it is found by its own words."""
     records = {one.record for one in to_documents(corpus) if one.edition == "wt2023"}
-    assert sorted(records - read_points(FILE).keys()) == []
+    assert sorted(records - read_points(POINTS).keys()) == []
 
 
 def test_questions_of_the_first_writers_alone_are_searched_one_by_one(corpus: Corpus) -> None:

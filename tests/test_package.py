@@ -170,7 +170,7 @@ def test_what_is_slow_to_import_is_imported_where_it_is_needed() -> None:
         "uvicorn",
         "docx",
         "pptx",
-        "weasyprint",
+        "typst",
         "PIL",
     }
     early = set()

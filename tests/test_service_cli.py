@@ -328,6 +328,13 @@ def test_asking_imports_nothing_heavy(real_data: Path, words: list[str]) -> None
     assert HEAVY & modules == set()
 
 
+def test_a_quiz_imports_nothing_of_searching_and_of_other_files(hash_data: Path, tmp_path: Path) -> None:
+    status, modules = imported(["export", "quiz", "--n", "2", "-o", str(tmp_path / "quiz.gift")], hash_data)
+    assert status == DONE
+    assert {"pydantic", "service"} <= modules, "the audit sees what is imported"
+    assert (HEAVY | {"numpy", "onnxruntime", "faiss", "docx", "pptx", "typst", "PIL"}) & modules == set()
+
+
 @pytest.mark.parametrize("words", [["--help"], ["ask", "--help"], ["--version"]])
 def test_help_imports_next_to_nothing(tmp_path: Path, words: list[str]) -> None:
     status, modules = imported(words, tmp_path)

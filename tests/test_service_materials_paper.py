@@ -11,7 +11,7 @@ import pytest
 
 from indexer.build import open_build
 from service.answer import duty_card
-from service.library import Catalogue, open_catalogue
+from service.catalogue import Catalogue, open_catalogue
 from service.materials import kinds
 from service.materials.brand import read_brand
 from service.materials.content import Wish

@@ -5,8 +5,8 @@ from typing import Any
 from ontology.errors import InputError
 from service.answer import DutyCard
 from service.browse import topic_content
-from service.library import Catalogue
-from service.materials.change_list import Changed, change_note, changes_since
+from service.catalogue import Catalogue
+from service.materials.change_list import Changed, change_note, changes_since, topics_of_change
 from service.materials.content import (
     DUTY_COLUMNS,
     DUTY_WIDTHS,
@@ -99,7 +99,7 @@ def _blocks(
     ] or every
     by_law = sum(duty.force == "law" for duty in every)
     law = [duty for duty in ordered if duty.force == "law"]
-    changes = [one for one in changes_since(catalogue, SINCE, role) if topic in _change_topics(catalogue, one)]
+    changes = [one for one in changes_since(catalogue, SINCE, role) if topic in topics_of_change(catalogue, one.card)]
     silences = [
         card
         for card in catalogue.cards["silences"].values()
@@ -162,13 +162,6 @@ def _action(duty: DutyCard) -> tuple[Lines, ...]:
         (Line(""),),
         (Line(""),),
     )
-
-
-def _change_topics(catalogue: Catalogue, one: Changed) -> set[str]:
-    provisions = catalogue.cards["provisions"]
-    names = [record.id.partition("/id/")[2].partition("/")[2] for record in (*one.card.before, *one.card.after)]
-    places = [name if name in provisions else name.rpartition("/")[0] for name in names]
-    return {topic for place in places if place in provisions for topic in provisions[place]["topics"]}
 
 
 def _change_lines(one: Changed) -> Lines:

@@ -6,8 +6,8 @@ from itertools import pairwise, zip_longest
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import ChangeCard
+from service.catalogue import Catalogue
 from service.changes import Direction, directions_of, find_changes
-from service.library import Catalogue
 from service.materials.content import short_title
 from service.materials.document import Line, Lines, Table
 from service.working_days import read_date
@@ -63,6 +63,14 @@ def changes_since(catalogue: Catalogue, edition: str, role: str | None = None) -
                 found.append(Changed(change, tuple(directions_of(card, catalogue))))
         steps.insert(0, sorted(found, key=_weight))
     return [one for together in zip_longest(*steps) for one in together if one is not None]
+
+
+def topics_of_change(catalogue: Catalogue, change: ChangeCard) -> set[str]:
+    """The topics of every place that a change takes something from or brings something to."""
+    provisions = catalogue.cards["provisions"]
+    names = [record.id.partition("/id/")[2].partition("/")[2] for record in (*change.before, *change.after)]
+    places = [name if name in provisions else name.rpartition("/")[0] for name in names]
+    return {topic for place in places if place in provisions for topic in provisions[place]["topics"]}
 
 
 def _weight(one: Changed) -> tuple[bool, int, int]:

@@ -1,7 +1,7 @@
 """The briefing on changes: what changed since you last trained, on one side of A4 or as slides with their sources."""
 
 from ontology.errors import InputError
-from service.library import Catalogue
+from service.catalogue import Catalogue
 from service.materials.change_list import (
     SHORT_WIDTHS,
     Changed,

@@ -4,12 +4,16 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ontology.errors import InputError
 from service.settings import read_settings
+
+if TYPE_CHECKING:
+    from indexer.build import Build
+    from service.catalogue import Catalogue
 
 #: After so many seconds the command says what it is doing.
 PATIENCE = 2.0
@@ -46,29 +50,39 @@ def _common(formats: tuple[str, ...]) -> Callable[[Callable[..., None]], Callabl
 
 def _export(make: Callable[..., bytes], search: bool = False, **given: Any) -> None:
     """Make a file's content and put it where it is wanted; nothing is written where something cannot be used."""
-    from datetime import date
-
-    from indexer.build import open_build
-    from service.library import open_catalogue, open_library
-    from service.materials.brand import read_brand
-    from service.materials.content import Wish
-    from service.materials.files import check_place, write_file
-    from service.working_days import read_date
-
-    path, force, style = given.pop("path"), given.pop("force"), given.pop("style")
-    check_place(path, force)
-    brand = read_brand(given.pop("name"), given.pop("colour"), given.pop("logo"))
-    day = given.pop("day")
-    wish = Wish(read_date(day) if day else date.today(), brand, given.pop("edition"))
     started = time.monotonic()
     with Progress() as progress:
         progress("opening the build")
+        from datetime import date
+
+        from indexer.build import open_build
+        from service.materials.brand import read_brand
+        from service.materials.content import Wish
+        from service.materials.files import check_place, write_file
+        from service.working_days import read_date
+
+        path, force, style = given.pop("path"), given.pop("force"), given.pop("style")
+        check_place(path, force)
+        brand = read_brand(given.pop("name"), given.pop("colour"), given.pop("logo"))
+        day = given.pop("day")
+        wish = Wish(read_date(day) if day else date.today(), brand, given.pop("edition"))
         build = open_build(read_settings().data_dir, thorough=False)
-        held = open_library(build) if search else open_catalogue(build)
+        held = _opened(build, search)
         progress("making the file")
         content = make(held, wish, style, progress=progress, **given)
         write_file(path, content, force)
     click.echo(f"{path} ({len(content):,} bytes, {time.monotonic() - started:.1f} s)")
+
+
+def _opened(build: "Build", search: bool) -> "Catalogue":
+    """The build with its indexes where something is searched for, else its records alone."""
+    if search:
+        from service.library import open_library
+
+        return open_library(build)
+    from service.catalogue import open_catalogue
+
+    return open_catalogue(build)
 
 
 class Progress:

@@ -8,8 +8,8 @@ from typing import Any
 from ontology.errors import InputError
 from ontology.record_files import did_you_mean
 from service.answer import DutyCard, Place
+from service.catalogue import Catalogue
 from service.editions import choose_edition
-from service.library import Catalogue
 from service.materials.document import Block, Brand, Heading, Line, Lines, Points, Stamp
 from service.text import bearers_text, conflict_text, date_text, modality_text, place_text, reach_text
 
@@ -112,12 +112,15 @@ def limits_text(duty: DutyCard) -> str:
 UNNAMED = "clear from the text around, not named in this sentence"
 
 
+def conditions(duty: DutyCard) -> list[str]:
+    """Everything on which a duty depends; no file shows the duty without it."""
+    facts = {"If": duty.condition, "Unless": duty.exception, "Only if": duty.only_if}
+    return [f"{name}: {fact}" for name, fact in facts.items() if fact]
+
+
 def qualifications(duty: DutyCard, whole: bool = False) -> list[str]:
     """Every condition, exception and uncertainty of a duty; a conflict by its name alone, or as a whole."""
     facts = {
-        "If": duty.condition,
-        "Unless": duty.exception,
-        "Only if": duty.only_if,
         "If missed": duty.if_missed,
         "Who": UNNAMED if duty.bearer_basis == "inferred" else None,
         "Certainty": None if duty.certainty == "primary" else f"{duty.certainty}; {'; '.join(duty.evidence)}",
@@ -129,7 +132,7 @@ def qualifications(duty: DutyCard, whole: bool = False) -> list[str]:
         else f"{conflict_text(one)}: {one.label}"
         for one in duty.conflicts
     ]
-    return [f"{name}: {fact}" for name, fact in facts.items() if fact] + conflicts
+    return [*conditions(duty), *(f"{name}: {fact}" for name, fact in facts.items() if fact), *conflicts]
 
 
 def sentence(duty: DutyCard, whole: bool = False) -> str:

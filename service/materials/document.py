@@ -1,5 +1,6 @@
 """The neutral document that every format is written from: blocks in reading order, and what is said of the whole."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -60,10 +61,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing as SVG and as PNG, with the words that say the same."""
+    """A drawing as SVG and, drawn when it is wanted, as PNG, with the words that say the same."""
 
     svg: str
-    png: bytes
+    png: Callable[[], bytes]
     alt: str
     width: int
     height: int
@@ -80,6 +81,16 @@ class Brand:
     colour: str = "14424d"
     logo: bytes | None = None
     logo_kind: Literal["png", "jpeg"] = "png"
+
+    @property
+    def author(self) -> str:
+        """Whom a file names as its author."""
+        return self.name or "safeguarding-kg"
+
+    @property
+    def logo_alt(self) -> str:
+        """The words that stand for the logo."""
+        return f"Logo of {self.name}" if self.name else "Logo"
 
     @property
     def ink(self) -> str:
@@ -115,6 +126,11 @@ class Stamp:
         """One line for the foot of every page."""
         return f"{self.edition} ({self.status}). Made on {self.made}. Not legal advice."
 
+    @property
+    def closing(self) -> tuple[str, ...]:
+        """What stands at the end of every file, before the address of the licence."""
+        return f"{self.line} Build {self.build}.", f"{SAFETY} {CAUTION}", ATTRIBUTION
+
 
 @dataclass(frozen=True)
 class Document:
@@ -124,6 +140,11 @@ class Document:
     subtitle: str
     stamp: Stamp
     blocks: tuple[Block, ...]
+
+    @property
+    def foot(self) -> str:
+        """What stands at the foot of every page."""
+        return f"{self.title}{'' if self.title.endswith(('?', '.', '!')) else '.'} {self.stamp.line}"
 
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"

@@ -1,8 +1,8 @@
 """A handout of a list of duties or of an answer, with everything that stands on the page and every citation."""
 
 from service.answer import Answer
+from service.catalogue import Catalogue
 from service.duties import DutyList
-from service.library import Catalogue
 from service.materials.change_list import CHANGE_COLUMNS, CHANGE_WIDTHS, Changed, change_row
 from service.materials.content import (
     DUTY_COLUMNS,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ontology.errors import InputError
 from service.answer import Answer
-from service.library import Catalogue
+from service.catalogue import Catalogue
 from service.materials.content import Wish, capital, find_topic, held_edition, label_of, stamp_of
 from service.materials.document import Document
 from service.reach import find_role
@@ -67,7 +67,7 @@ def written(document: Document, style: str, progress: Progress) -> bytes:
 
             return to_pptx(document)
         case "pdf":
-            from service.materials.to_html import to_pdf
+            from service.materials.to_pdf import to_pdf
 
             return to_pdf(document)
         case _:

@@ -3,12 +3,14 @@
 import io
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
 from service import process
-from service.library import Catalogue
+from service.catalogue import Catalogue
 from service.materials.document import Picture
 
 #: The event that tells the picture of child protection from the others.
@@ -32,7 +34,7 @@ def child_protection(catalogue: Catalogue, edition: str) -> process.Picture:
 
 def picture_block(drawn: process.Picture) -> Picture:
     """The picture for a document."""
-    return Picture(to_svg(drawn), to_png(drawn), in_words(drawn), drawn.width, drawn.height)
+    return Picture(to_svg(drawn), partial(to_png, drawn), in_words(drawn), drawn.width, drawn.height)
 
 
 def slide_pictures(drawn: process.Picture) -> list[Picture]:
@@ -53,7 +55,7 @@ def slide_pictures(drawn: process.Picture) -> list[Picture]:
         whole.crop((0, top * SCALE, drawn.width * SCALE, bottom * SCALE)).save(written, "PNG", optimize=True)
         boxes = [box for box in drawn.boxes if tops[first] <= box.y <= tops[last]]
         words = in_words(replace(drawn, boxes=boxes))
-        parts.append(Picture("", written.getvalue(), words, drawn.width, bottom - top))
+        parts.append(Picture("", written.getvalue, words, drawn.width, bottom - top))
         first = last
     return parts
 
@@ -96,8 +98,26 @@ def to_png(drawn: process.Picture) -> bytes:
             place = ((box.x + PADDING) * SCALE, (box.y + FIRST_LINE + number * LINE_HEIGHT) * SCALE)
             pen.text(place, line, INK, font, anchor="ls")
     written = io.BytesIO()
-    image.quantize(64).save(written, "PNG", optimize=True)
+    image.quantize(palette=_shades(), dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
     return written.getvalue()
+
+
+def _shades() -> Any:
+    """The colours of the picture: each ink on each ground, in sixteen steps."""
+    from PIL import Image, ImageColor
+
+    grounds, inks = ([ImageColor.getrgb(one) for one in some] for some in ((PLAIN, CLOCKED), (INK, LINE)))
+    held = Image.new("P", (1, 1))
+    held.putpalette(
+        [
+            round(below + (above - below) * step / 15)
+            for ground in grounds
+            for ink in inks
+            for step in range(16)
+            for below, above in zip(ground, ink, strict=True)
+        ]
+    )
+    return held
 
 
 def points_of(path: str) -> list[tuple[float, float]]:

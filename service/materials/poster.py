@@ -8,12 +8,13 @@ from jinja2 import Environment, FileSystemLoader
 
 from service import process
 from service.answer import DutyCard, TimeLimit
-from service.library import Catalogue
-from service.materials.content import Wish, capital, held_edition, stamp_of
+from service.catalogue import Catalogue
+from service.materials.content import Wish, capital, conditions, held_edition, stamp_of
 from service.materials.document import ATTRIBUTION, CAUTION, LICENCE, SAFETY
 from service.materials.fitting import LETTER
 from service.materials.picture import CHILD_PROTECTION, points_of
-from service.materials.to_html import data_address, html_to_pdf
+from service.materials.to_html import data_address
+from service.materials.to_pdf import drawing_to_pdf
 from service.process import Event
 from service.text import bearers_text, modality_text, place_text
 
@@ -44,8 +45,7 @@ class Clock:
     def text(self) -> str:
         """Who, how firmly, what, by when, under which conditions, and where it says so."""
         duty = self.duty
-        facts = {"If": duty.condition, "Unless": duty.exception, "Only if": duty.only_if}
-        depends = "".join(f" {name}: {fact.rstrip('.')}." for name, fact in facts.items() if fact)
+        depends = "".join(f" {one.rstrip('.')}." for one in conditions(duty))
         marks = (AROUND if duty.bearer_basis == "inferred" else "") + (TWO_WAYS if duty.conflicts else "")
         return (
             f"{bearers_text(duty)} {modality_text(duty)}: {duty.action}, {self.limit.text} (set by "
@@ -88,11 +88,8 @@ def poster_svg(catalogue: Catalogue, wish: Wish) -> str:
 def poster_pdf(catalogue: Catalogue, wish: Wish) -> bytes:
     """The poster as a PDF of one A3 page; what it shows is told in words for who cannot see it."""
     edition = held_edition(catalogue, wish.edition)
-    stamp = stamp_of(catalogue, edition, wish)
     _, clocks = _drawn(catalogue, edition)
-    shown = {"svg": data_address(poster_svg(catalogue, wish).encode(), "image/svg+xml"), "title": TITLE}
-    page = _templates.get_template("poster.html").render(shown, stamp=stamp, words=in_words(clocks))
-    return html_to_pdf(page, f"poster {stamp.build} {stamp.made}")
+    return drawing_to_pdf(poster_svg(catalogue, wish), in_words(clocks), TITLE, stamp_of(catalogue, edition, wish))
 
 
 def in_words(clocks: list[Clock]) -> str:

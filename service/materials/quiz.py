@@ -18,11 +18,11 @@ from corpus.wording import MODALS, NUMBER_WORDS
 from ontology.errors import InputError
 from service.answer import ChangeCard, DutyCard, TimeLimit, duty_card
 from service.browse import EVERYONE
+from service.catalogue import Catalogue
 from service.changes import find_changes
-from service.duties import list_duties
-from service.library import Catalogue
-from service.materials.content import citation, find_topic, held_edition, sentence, short_title
-from service.reach import BEARERS, kinds_of, reaching
+from service.materials.change_list import topics_of_change
+from service.materials.content import citation, conditions, find_topic, held_edition, sentence, short_title, topics_of
+from service.reach import BEARERS, find_role, kinds_of, reaching
 from service.text import bearers_text
 
 Kind = Literal["who", "how-firmly", "how-long", "from-when", "law-or-guidance", "changed"]
@@ -140,7 +140,6 @@ class QuizMaker:
             for card in catalogue.cards["duties"].values()
             if card["provision"]["edition"] == self.edition
         ]
-        self._by_id = {one.duty.id: one for one in self.known}
         #: The duties by their action, by each of their events and by each of their places.
         self._sharing: dict[str, list[Known]] = defaultdict(list)
         for one in self.known:
@@ -158,8 +157,15 @@ class QuizMaker:
     def questions(self, rng: random.Random, role: str | None = None, topic: str | None = None) -> Iterator[Question]:
         """Every question that can be made, the kinds in turn and no duty twice before all have had their turn."""
         asked_about = find_topic(topic, self.catalogue) if topic else None
-        found = list_duties(self.catalogue, self.edition, role, topic=asked_about).duties
-        waiting: dict[Kind, list[Known]] = {kind: [self._by_id[duty.id] for duty in found] for kind in self._makers}
+        terms = self.catalogue.cards["terms"]
+        reach = reaching(find_role(role, terms), terms) if role else None
+        found = [
+            one
+            for one in self.known
+            if (reach is None or not one.bearers.isdisjoint(reach))
+            and (asked_about is None or asked_about in topics_of(self.catalogue, one.duty))
+        ]
+        waiting = {kind: list(found) for kind in self._makers}
         changes = self._changes(role, asked_about)
         for kind in self._makers:
             rng.shuffle(waiting[kind])
@@ -372,15 +378,9 @@ class QuizMaker:
             change
             for one in older
             for change in find_changes(self.catalogue, one, self.edition, role).changes
-            if topic is None or topic in self._change_topics(change)
+            if topic is None or topic in topics_of_change(self.catalogue, change)
         ]
         return sorted(found, key=lambda change: change.id)
-
-    def _change_topics(self, change: ChangeCard) -> set[str]:
-        provisions = self.catalogue.cards["provisions"]
-        names = [re.sub(r".*?/id/(duty|provision)/", "", one.id) for one in (*change.before, *change.after)]
-        places = [name if name in provisions else name.rpartition("/")[0] for name in names]
-        return {topic for place in places if place in provisions for topic in provisions[place]["topics"]}
 
 
 def amount_text(limit: TimeLimit) -> str:
@@ -409,8 +409,7 @@ def _too_near(one: TimeLimit, other: TimeLimit) -> bool:
 
 def _task(duty: DutyCard) -> str:
     """What is to be done, with everything on which it depends."""
-    facts = {"If": duty.condition, "Unless": duty.exception, "Only if": duty.only_if}
-    depends = "".join(f" {name}: {fact.rstrip('.')}." for name, fact in facts.items() if fact)
+    depends = "".join(f" {one.rstrip('.')}." for one in conditions(duty))
     return f"{duty.action.rstrip('.')}.{depends}"
 
 

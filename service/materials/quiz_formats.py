@@ -22,7 +22,7 @@ from service.spreadsheets import csv_text
 
 COLUMNS = (
     "number", "kind", "question", "right answer", "wrong answer 1", "wrong answer 2", "wrong answer 3",
-    "feedback", "where it says so", "record", "edition", "made on",
+    "feedback", "where it says so", "record", "edition", "made on", "licence",
 )  # fmt: skip
 #: What GIFT reads as its own signs (Moodle, "GIFT format").
 SIGNS = "\\~=#{}:"
@@ -120,7 +120,7 @@ def to_quiz_csv(questions: Sequence[Question], stamp: Stamp) -> str:
         rows.append(
             (
                 number, question.kind, question.text, question.right, *wrong, question.feedback, question.citation,
-                question.record, f"{stamp.edition} ({stamp.status})", stamp.made,
+                question.record, f"{stamp.edition} ({stamp.status})", stamp.made, f"{CAUTION} {ATTRIBUTION} {LICENCE}",
             )
         )  # fmt: skip
     return csv_text(COLUMNS, rows)

@@ -5,7 +5,8 @@ from typing import Literal
 from ontology.errors import InputError
 from service.answer import DutyCard, duty_card
 from service.browse import EVERYONE
-from service.library import Catalogue
+from service.catalogue import Catalogue
+from service.duties import in_order
 from service.materials.content import is_binding, label_of, short_title
 from service.reach import Reach, reaching
 
@@ -29,7 +30,7 @@ def duties_of_role(catalogue: Catalogue, role: str, edition: str) -> list[DutyCa
             f"No duty of {short_title(catalogue, edition)} reaches {label_of(catalogue, role)} by what is recorded "
             "here, so there is nothing to write. That does not mean that there is none."
         )
-    return sorted(found, key=lambda duty: (duty.provision.pages[:1] or [0], duty.provision.paragraphs[:1] or [0]))
+    return sorted(found, key=in_order)
 
 
 def _directness(way: tuple[Reach, str | None]) -> tuple[int, bool]:

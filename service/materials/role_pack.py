@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from service.answer import DutyCard, ShouldMeans
-from service.library import Catalogue
+from service.catalogue import Catalogue
 from service.materials.change_list import change_table, changes_since
 from service.materials.content import (
     DUTY_COLUMNS,
@@ -153,7 +153,7 @@ def _by_topic(catalogue: Catalogue, duties: list[DutyCard]) -> list[Block]:
     ]
     for topic in sorted(by_topic, key=lambda one: label_of(catalogue, one).lower()):
         label = capital(label_of(catalogue, topic))
-        # Lists, not tables: the pack is then a third as long, and as PDF made in a fraction of the time.
+        # Lists, not tables: the pack is then a third as long.
         blocks += [Heading(f"{label} ({len(by_topic[topic])})", 3), Points(tuple(map(_detail, by_topic[topic])))]
     return blocks
 

@@ -5,13 +5,16 @@ import zipfile
 from datetime import datetime
 from typing import Any
 
+from service.materials.document import Document
+
 #: The first day that a ZIP archive can hold.
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 
 
-def set_properties(properties: Any, title: str, subject: str, author: str) -> None:
+def set_properties(properties: Any, document: Document) -> None:
     """Say what a file is, in the properties that every office file has."""
-    properties.title, properties.subject, properties.author = title, subject, author
+    author = document.stamp.brand.author
+    properties.title, properties.subject, properties.author = document.title, document.stamp.line, author
     properties.last_modified_by, properties.language, properties.revision = author, "en-GB", 1
     properties.keywords, properties.comments, properties.category = "safeguarding", "", ""
     properties.created = properties.modified = datetime(*BEGINNING)

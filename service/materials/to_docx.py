@@ -5,10 +5,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from service.materials.document import (
-    ATTRIBUTION,
-    CAUTION,
     LICENCE,
-    SAFETY,
     Document,
     Heading,
     Line,
@@ -58,8 +55,9 @@ class _Writer:
                 case Note():
                     self._paragraph(f"Note: {block.text}", "Notice")
                 case Points():
+                    style = self.file.styles["List Number" if block.numbered else "List Bullet"].style_id
                     for item in block.items:
-                        self._point(item, "List Number" if block.numbered else "List Bullet")
+                        self._point(item, style)
                 case Table():
                     self._table(block)
                 case Picture():
@@ -75,8 +73,7 @@ class _Writer:
         from docx.oxml.ns import qn
         from docx.shared import Mm, Pt, RGBColor
 
-        stamp = self.document.stamp
-        set_properties(self.file.core_properties, self.document.title, stamp.line, self.brand.name or "safeguarding-kg")
+        set_properties(self.file.core_properties, self.document)
         section = self.file.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm(15)
@@ -124,20 +121,18 @@ class _Writer:
             shape = paragraph.add_run().add_picture(io.BytesIO(self.brand.logo), height=Mm(14))
             if shape.width > Mm(60):
                 shape.height, shape.width = Emu(shape.height * Mm(60) // shape.width), Mm(60)
-            self._alt(shape, f"Logo{f' of {self.brand.name}' if self.brand.name else ''}")
+            self._alt(shape, self.brand.logo_alt)
         self.file.add_paragraph(self.document.title, "Title")
         for line in filter(None, (self.document.subtitle, self.brand.name)):
             self.file.add_paragraph(line, "Subtitle")
         self.file.add_paragraph(style="Foot")
 
     def _end(self) -> None:
-        stamp = self.document.stamp
-        self._paragraph(f"{stamp.line} Build {stamp.build}.", "Small")
-        self._paragraph(f"{SAFETY} {CAUTION}", "Small")
-        self._paragraph(f"{ATTRIBUTION} {LICENCE}", "Small")
+        for line in (*self.document.stamp.closing, LICENCE):
+            self._paragraph(line, "Small")
         foot = self.file.sections[0].footer.paragraphs[0]
         foot.style = self.file.styles["Foot"]
-        foot.add_run(f"{self.document.title}. {stamp.line} Page ")
+        foot.add_run(f"{self.document.foot} Page ")
         self._field(foot, "PAGE")
 
     def _field(self, paragraph: Any, code: str) -> None:
@@ -153,23 +148,19 @@ class _Writer:
     def _point(self, item: Lines, style: str) -> None:
         from docx.oxml import parse_xml
 
-        paragraph = self.file.add_paragraph(style=style)
-        for number, line in enumerate(item):
-            if number:
-                paragraph.add_run().add_break()
-            paragraph._p.append(parse_xml(self._run(line, declare=True)))
+        runs = "<w:r><w:br/></w:r>".join(map(self._run, item))
+        point = f'<w:p {self._declared}><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{runs}</w:p>'
+        self.file.element.body.insert_element_before(parse_xml(point), "w:sectPr")
 
-    def _run(self, line: Line, size: float | None = None, declare: bool = False) -> str:
-        """A line as WordprocessingML; written as text, for tables of hundreds of rows are slow cell by cell."""
-        declared = f" {self._declared}" if declare else ""
+    def _run(self, line: Line, size: float | None = None) -> str:
+        """A line as WordprocessingML; written as text, for hundreds of rows and points are slow one by one."""
         look = f'<w:sz w:val="{int(size * 2)}"/>' if size else ""
         strong = "<w:b/>" if line.strong else ""
         text = f'<w:t xml:space="preserve">{escape(line.text)}</w:t>'
         if not line.link:
-            return f"<w:r{declared}><w:rPr>{strong}{look}</w:rPr>{text}</w:r>"
+            return f"<w:r><w:rPr>{strong}{look}</w:rPr>{text}</w:r>"
         look = f'{strong}<w:color w:val="{LINK}"/>{look}<w:u w:val="single"/>'
-        name = self._link(line.link)
-        return f'<w:hyperlink{declared} r:id="{name}"><w:r><w:rPr>{look}</w:rPr>{text}</w:r></w:hyperlink>'
+        return f'<w:hyperlink r:id="{self._link(line.link)}"><w:r><w:rPr>{look}</w:rPr>{text}</w:r></w:hyperlink>'
 
     def _link(self, address: str) -> str:
         from docx.opc.constants import RELATIONSHIP_TYPE
@@ -224,7 +215,7 @@ class _Writer:
 
         width = min(WIDTH_MM, HEIGHT_MM * picture.width / picture.height)
         paragraph = self.file.add_paragraph()
-        shape = paragraph.add_run().add_picture(io.BytesIO(picture.png), width=Mm(width))
+        shape = paragraph.add_run().add_picture(io.BytesIO(picture.png()), width=Mm(width))
         self._alt(shape, picture.alt)
 
     def _alt(self, shape: Any, words: str) -> None:

@@ -5,10 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from service.materials.document import (
-    ATTRIBUTION,
-    CAUTION,
     LICENCE,
-    SAFETY,
     Document,
     Heading,
     Line,
@@ -52,8 +49,7 @@ class _Writer:
         self.down = TOP
 
     def write(self) -> bytes:
-        author = self.brand.name or "safeguarding-kg"
-        set_properties(self.deck.core_properties, self.document.title, self.document.stamp.line, author)
+        set_properties(self.deck.core_properties, self.document)
         self._first()
         for block in self.document.blocks:
             match block:
@@ -95,13 +91,12 @@ class _Writer:
             picture = slide.shapes.add_picture(io.BytesIO(self.brand.logo), Pt(MARGIN), Pt(MARGIN), height=Pt(56))
             if picture.width > Pt(220):
                 picture.height, picture.width = int(picture.height * Pt(220) / picture.width), Pt(220)
-            self._alt(picture, f"Logo{f' of {self.brand.name}' if self.brand.name else ''}")
-        self._note(slide, [*stamp.notices, f"{SAFETY} {CAUTION}", f"{ATTRIBUTION} {LICENCE}", f"Build {stamp.build}."])
+            self._alt(picture, self.brand.logo_alt)
+        self._note(slide, [*stamp.notices, *stamp.closing, LICENCE])
 
     def _last(self) -> None:
-        stamp = self.document.stamp
         self.title, self.slide = "About these slides", None
-        for text in (f"{stamp.line} Build {stamp.build}.", f"{SAFETY} {CAUTION}", f"{ATTRIBUTION} {LICENCE}"):
+        for text in (*self.document.stamp.closing, LICENCE):
             self._text(text, TEXT_SIZE)
 
     def _next(self) -> None:
@@ -223,7 +218,7 @@ class _Writer:
         width = min(ACROSS, height * picture.width / picture.height)
         height = width * picture.height / picture.width
         left = MARGIN + (ACROSS - width) / 2
-        shape = self.slide.shapes.add_picture(io.BytesIO(picture.png), Pt(left), Pt(self.down), Pt(width), Pt(height))
+        shape = self.slide.shapes.add_picture(io.BytesIO(picture.png()), Pt(left), Pt(self.down), Pt(width), Pt(height))
         self._alt(shape, picture.alt)
         self.down += height + 6
 
