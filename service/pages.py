@@ -1,7 +1,7 @@
 """How every page is made: one set of templates, the ask page with its answers and the error page."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
 
 from corpus.wording import MODALS
 from ontology.errors import InputError
@@ -82,6 +83,8 @@ BROWSED = ("/roles", "/topics", "/process", "/legislation", "/editions", "/gloss
 COMPONENTS = {
     "button": "govukButton", "error-summary": "govukErrorSummary", "input": "govukInput", "select": "govukSelect",
 }  # fmt: skip
+#: What a component is given that somebody may have typed; choices and buttons hold our own words.
+TYPED = ("value", "errorList")
 #: What an error page is called, by status.
 ERRORS = {
     404: "Page not found",
@@ -113,11 +116,27 @@ def record_path(iri: str) -> str:
 def _components() -> dict[str, Any]:
     """The macros of the Design System that we use; they take what is not given as empty, our own templates never do."""
     loader = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    lenient = Environment(loader=loader, autoescape=True, undefined=ChainableUndefined)
+    # Nobody asks at every use whether the macros' files have changed.
+    lenient = Environment(loader=loader, autoescape=True, undefined=ChainableUndefined, auto_reload=False)
     return {
-        macro: getattr(lenient.get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module, macro)
+        macro: _kept(getattr(lenient.get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module, macro))
         for name, macro in COMPONENTS.items()
     }
+
+
+def _kept(macro: Callable[[dict[str, Any]], Markup]) -> Callable[[dict[str, Any]], Markup]:
+    """The macro, which draws what our templates alone write once; what holds what somebody typed is kept nowhere."""
+    drawn: dict[str, Markup] = {}
+
+    def draw(given: dict[str, Any]) -> Markup:
+        if any(given.get(name) for name in TYPED):
+            return macro(given)
+        key = repr(given)
+        if key not in drawn:
+            drawn[key] = macro(given)
+        return drawn[key]
+
+    return draw
 
 
 def _environment() -> Environment:

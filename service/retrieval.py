@@ -53,8 +53,9 @@ def rank(library: Library, understood: Understood, edition: str, explain: bool =
     duty, place = duty_signs(shelf, found, understood), place_signs(shelf, found)
     fused, best = found.fused, np.maximum(found.near.texts, found.near.asked)
     others: dict[str, Listed] = {"silence": [], "change": [], "commentary": []}
+    by_kind = {"silence": best.tolist(), "change": fused.tolist(), "commentary": fused.tolist()}
     for number, kind, record in shelf.others:
-        others[kind].append((record, float((best if kind == "silence" else fused)[number])))
+        others[kind].append((record, by_kind[kind][number]))
     silence = max((score for _, score in others["silence"]), default=0.0)
     nearest = max(
         float(best[shelf.duty_documents].max(initial=0)), float(best[shelf.provision_documents].max(initial=0))
@@ -141,8 +142,8 @@ def _weigh(signs: Signs, learned: dict[str, float]) -> npt.NDArray[np.float64]:
 
 
 def _listed(records: list[str], scores: npt.NDArray[np.float64]) -> Listed:
-    order = np.lexsort((np.arange(len(records)), -scores))
-    return list(zip([records[number] for number in order], scores[order].tolist(), strict=True))
+    order = np.argsort(-scores, kind="stable")
+    return list(zip([records[number] for number in order.tolist()], scores[order].tolist(), strict=True))
 
 
 def _sorted(listed: Listed) -> Listed:
