@@ -543,4 +543,4 @@ def test_an_answer_is_served_quickly(server: Server) -> None:
             assert client.post("/", data={"q": question}).status_code == 200
             times.append((time.perf_counter() - started) * 1000)
     print(f"\np50 {statistics.median(times):.1f} ms")
-    assert statistics.median(times) < 40  # the budget is 25 on a machine with nothing else to do
+    assert statistics.median(times) < 25
