@@ -53,9 +53,9 @@ def rank(library: Library, understood: Understood, edition: str, explain: bool =
     duty, place = duty_signs(shelf, found, understood), place_signs(shelf, found)
     fused, best = found.fused, np.maximum(found.near.texts, found.near.asked)
     others: dict[str, Listed] = {"silence": [], "change": [], "commentary": []}
-    by_kind = {"silence": best.tolist(), "change": fused.tolist(), "commentary": fused.tolist()}
+    nearest_texts, fused_texts = best.tolist(), fused.tolist()
     for number, kind, record in shelf.others:
-        others[kind].append((record, by_kind[kind][number]))
+        others[kind].append((record, (nearest_texts if kind == "silence" else fused_texts)[number]))
     silence = max((score for _, score in others["silence"]), default=0.0)
     nearest = max(
         float(best[shelf.duty_documents].max(initial=0)), float(best[shelf.provision_documents].max(initial=0))
