@@ -248,7 +248,8 @@ def _topic(answer: Answer) -> str:
 def error_page(request: Request, message: str, status: int) -> Response:
     """An error in the style of every page, with a way on."""
     title = ERRORS.get(status, HTTPStatus(status).phrase)
-    return page(request, "error.html", {"message": message, "title": title, "status": status}, status)
+    shown = {"message": message, "title": title, "status": status, "ready": request.app.state.asking is not None}
+    return page(request, "error.html", shown, status)
 
 
 def wants_html(request: Request) -> bool:
