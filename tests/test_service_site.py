@@ -293,6 +293,27 @@ def test_no_cell_is_a_formula(client: TestClient) -> None:
 # What the pages say.
 
 
+def test_an_acronym_is_told_once_with_the_words_that_it_stands_for(client: TestClient) -> None:
+    rows = html.fromstring(client.get("/glossary").text).xpath("//h2[text()='Acronyms']/following-sibling::dl[1]/div")
+    told = {row.findtext("dt"): row.findtext("dd") for row in rows}
+    assert len(told) == len(rows)
+    assert told["ICB"].startswith("integrated care board: ")
+    assert told["CCE"].startswith("child criminal exploitation (see harm outside the home): ")
+    assert told["s47"].startswith("section 47 ")
+    assert told["ABE"].startswith("see criminal investigation: "), "a word that leads to a topic is not what that means"
+
+
+def test_the_list_of_changes_begins_with_what_is_to_be_done_otherwise(client: TestClient) -> None:
+    tree = html.fromstring(client.get("/changes").text)
+    groups = [str(one).partition(" (") for one in tree.xpath("//h2[@class='group']/text()")]
+    assert [name for name, _, _ in groups][:2] == ["Stronger", "Weaker"]
+    assert groups[-1][0] == "Unchanged"
+    assert sum(int(count.strip(")")) for _, _, count in groups) == len(tree.xpath("//article"))
+    assert [str(one) for one in tree.xpath("//nav[@aria-label='Kinds of change']//a/@href")] == [
+        f"#{one}" for one in tree.xpath("//h2[@class='group']/@id")
+    ]
+
+
 def test_a_card_reads_in_one_order_and_has_its_own_address(client: TestClient) -> None:
     card = html.fromstring(client.get(f"/?q={quote(QUESTION)}").text).xpath("//article[contains(@class, 'card')]")[0]
     names = [str(name) for name in card.xpath("./dl/div/dt/text()")]
