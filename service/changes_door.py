@@ -14,7 +14,7 @@ from service.browse import role_names
 from service.changes import Changes, Direction, directions_of, find_changes
 from service.comparisons import compared_editions, group_name
 from service.library import Library
-from service.pages import page, templates
+from service.pages import faulty_field, page, templates
 
 router = APIRouter()
 
@@ -65,7 +65,8 @@ def changes_page(request: Request, wanted: Annotated[Wanted, Depends()]) -> Resp
     try:
         found = wanted.find(library)
     except InputError as error:
-        return page(request, "changes.html", {**shown, "fault": str(error)}, 422)
+        faulty = {"fault": str(error), "fault_field": faulty_field(str(error), chosen, "from")}
+        return page(request, "changes.html", {**shown, **faulty}, 422)
     compared = found.comparison.changes if found.comparison else []
     shown["compared"] = [(name, list(several)) for name, several in groupby(compared, group_name)]
     directions = _directions(library, found)

@@ -1,7 +1,7 @@
 """How every page is made: one set of templates, the ask page with its answers and the error page."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -84,7 +84,9 @@ COMPONENTS = {
     "button": "govukButton", "error-summary": "govukErrorSummary", "input": "govukInput", "select": "govukSelect",
 }  # fmt: skip
 #: What a component is given that somebody may have typed; choices and buttons hold our own words.
-TYPED = ("value", "errorList")
+TYPED = ("value", "errorList", "errorMessage")
+#: A sentence about a fault quotes at least so many characters of what was typed.
+LONGEST_QUOTED = 40
 #: What an error page is called, by status.
 ERRORS = {
     404: "Page not found",
@@ -231,7 +233,8 @@ def _answer_page(
         related = request.app.state.relations.of(found.duties)
         counted = count_from(asked["start"], found.duties) if asked["start"] else {}
     except InputError as error:
-        return private(page(request, "ask.html", {**shown, "fault": str(error), "title": "Ask again"}, 422))
+        faulty = {"fault": str(error), "fault_field": faulty_field(str(error), asked, "q")}
+        return private(page(request, "ask.html", {**shown, **faulty, "title": "Ask again"}, 422))
     # The title of a posted answer names what was found, not what was asked: titles stand in history and task bars.
     shown |= {"answer": found, "related": related, "counted": counted, "details_confirmed": bool(details)}
     return private(page(request, "ask.html", {**shown, "title": question if shared else _topic(found)}))
@@ -252,6 +255,15 @@ def error_page(request: Request, message: str, status: int) -> Response:
     return page(request, "error.html", shown, status)
 
 
+def faulty_field(message: str, typed: Mapping[str, str], otherwise: str) -> str:
+    """The field whose words a sentence about a fault quotes or begins with."""
+    for name, words in typed.items():
+        begun = words.strip()[:LONGEST_QUOTED]
+        if begun and (f"'{begun}" in message or message.startswith(begun)):
+            return name
+    return otherwise
+
+
 def wants_html(request: Request) -> bool:
     """Whether the client is a browser rather than a program."""
     return "text/html" in request.headers.get("accept", "")
@@ -261,6 +273,7 @@ def page(request: Request, template: str, shown: dict[str, Any], status: int = 2
     """A template filled in, with the settings that every page shows."""
     core = request.app.state.asking
     common = {"settings": request.app.state.settings, "titles": core.editions if core else {}, "fault": None}
+    common["fault_field"] = ""
     # The first words of the path tell which part of the navigation the page stands under.
     here = f"/{request.url.path.split('/')[1]}"
     here = "/browse" if here in BROWSED else here
