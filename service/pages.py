@@ -159,6 +159,7 @@ def _environment() -> Environment:
         "bearers": bearers_text, "modality": modality_text, "place": place_text, "reach": reach_text, "due": due_text,
         "newer": lambda mark: newer_word(mark.state),
         "day": date_text, "record_path": record_path, "text_place": text_place_text, "citation": citation_text,
+        "aspect": lambda aspect: "how firmly" if aspect == "modality" else aspect.replace("-", " "),
         "modal": lambda modality: MODALS.get(modality, "no must or should"),
         "short": lambda title: title.replace(" to Safeguard Children", ""),
         "capital": lambda text: f"{text[:1].upper()}{text[1:]}",
