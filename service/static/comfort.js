@@ -1,14 +1,14 @@
 // Comfort only: everything works without it. A copy button on each card, and a filter for long lists.
 "use strict";
 
+const copying = navigator.clipboard ? [...document.querySelectorAll("button.copy")] : [];
 // Says to who hears the page what happened to the button.
 const told = document.createElement("p");
 told.className = "unseen";
 told.setAttribute("role", "status");
-document.querySelector("main").append(told);
+if (copying.length) document.querySelector("main").append(told);
 
-for (const button of document.querySelectorAll("button.copy")) {
-  if (!navigator.clipboard) break;
+for (const button of copying) {
   const words = button.querySelector("span");
   const name = words.textContent;
   button.hidden = false;
