@@ -93,10 +93,10 @@ class WordIndex:
         """
         total = held = 0.0
         for word in content_words(query):
-            scores = self.scores_of_token(word)
-            weight = float(np.log(1 + len(scores) / (1 + np.count_nonzero(scores))))
+            owners, scores = self._column(word)
+            weight = float(np.log(1 + self._texts / (1 + np.count_nonzero(scores))))
             total += weight
-            held += weight if scores[document] > 0 and word not in foreign else 0.0
+            held += weight if word not in foreign and np.any(scores[owners == document] > 0) else 0.0
         return held / total if total else 0.0
 
     def scores_of_token(self, token: str) -> npt.NDArray[np.float32]:
@@ -106,9 +106,15 @@ class WordIndex:
         return total
 
     def _add(self, token: str, total: npt.NDArray[np.float32]) -> None:
-        if (number := self._known.get(token)) is not None:
-            column = slice(self._starts[number], self._starts[number + 1])
-            total[self._owners[column]] += self._scores[column]
+        owners, scores = self._column(token)
+        total[owners] += scores
+
+    def _column(self, token: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        """The texts that hold a token, each once, and the token's score in each."""
+        if (number := self._known.get(token)) is None:
+            return self._owners[:0], self._scores[:0]
+        column = slice(self._starts[number], self._starts[number + 1])
+        return self._owners[column], self._scores[column]
 
 
 @cache

@@ -14,6 +14,9 @@ EVERYONE = ("practitioner", "organisation-working-with-children", "anyone-with-c
 #: A list of more duties than these is parted by topic, with so many of each shown.
 FEW, SHOWN_EACH = 12, 3
 
+#: Words that acronyms leave out.
+SMALL_WORDS = frozenset({"a", "and", "for", "in", "of", "the", "to"})
+
 Cards = dict[str, Any]
 
 
@@ -135,14 +138,27 @@ def contents(cards: Cards, edition: str) -> list[tuple[str, list[Passage]]]:
     return list(chapters.items())
 
 
-def acronyms(cards: Cards) -> list[tuple[str, str, str]]:
-    """Every acronym with what it stands for and what that is."""
-    found = {
-        (acronym.lower(), term["label"]): (acronym, term["label"], term["definition"])
-        for term in cards["terms"].values()
-        for acronym in term["acronyms"]
-    }
-    return sorted(found.values(), key=lambda one: (one[0].lower(), one[1]))
+def acronyms(cards: Cards) -> list[tuple[str, str | None, Term]]:
+    """Every acronym with the words whose letters it has, where we hold them, and the term that it leads to."""
+    found: dict[str, list[tuple[str, str | None, Term]]] = {}
+    for name, term in cards["terms"].items():
+        for acronym in term["acronyms"]:
+            phrases = (term["label"], *term["synonyms"])
+            words = next((phrase for phrase in phrases if _spells(phrase, acronym)), None)
+            found.setdefault(acronym.lower(), []).append((acronym, words, term_of(cards, name)))
+    # Of several terms that one whose own words they are; somebody or a topic rather than an event.
+    best = (min(several, key=lambda one: (one[1] is None, one[2].kind == "event")) for several in found.values())
+    return sorted(best, key=lambda one: one[0].lower())
+
+
+def _spells(phrase: str, acronym: str) -> bool:
+    """Whether an acronym is made of the first letters of a phrase, small words and a last word left out or not."""
+    for words in (phrase.split(), phrase.replace("-", " ").split()):
+        for kept in (words, [word for word in words if word not in SMALL_WORDS]):
+            letters = [word if word.isdigit() else word[0] for word in kept]
+            if acronym.lower() in ("".join(letters).lower(), "".join(letters[:-1]).lower()):
+                return True
+    return False
 
 
 def definitions(cards: Cards, edition: str) -> list[tuple[Cards, list[Passage]]]:

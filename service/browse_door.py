@@ -1,8 +1,9 @@
 """`/browse`, `/duties`, `/roles`, `/topics`, `/process`, `/editions` and `/glossary`: ways through the content."""
 
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, get_args
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from corpus.records import Modality
@@ -12,7 +13,7 @@ from service.api import asking
 from service.duties import DutyList, duties_csv, list_duties
 from service.editions import choose_edition
 from service.library import Library
-from service.pages import page
+from service.pages import faulty_field, page
 from service.process import events_of, pictures_of
 from service.reach import BEARERS, find_role
 
@@ -22,50 +23,49 @@ listed = APIRouter()
 #: How many duties stand on one page of the list.
 PAGE = 50
 
-Edition = Annotated[str, Query(description="Duties of this edition.", examples=["wt2023"])]
-Role = Annotated[str, Query(description="Only duties that reach this role.")]
-Kind = Annotated[str, Query(description="Only duties of this modality, such as must.")]
-Topic = Annotated[str, Query(description="Only duties under this topic.")]
-Timed = Annotated[bool, Query(description="Only duties with a time limit.")]
-Order = Annotated[str, Query(description="By place, who, modality or clock.")]
-Bearer = Annotated[str, Query(description="Only duties that name this role.", examples=["police"])]
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which duties are asked for, and in which order."""
+
+    edition: Annotated[str, Query(description="Duties of this edition.", examples=["wt2023"])] = ""
+    role: Annotated[str, Query(description="Only duties that reach this role.")] = ""
+    modality: Annotated[str, Query(description="Only duties of this modality, such as must.")] = ""
+    topic: Annotated[str, Query(description="Only duties under this topic.")] = ""
+    timed: Annotated[bool, Query(description="Only duties with a time limit.")] = False
+    sort: Annotated[str, Query(description="By place, who, modality or clock.")] = "place"
+    bearer: Annotated[str, Query(description="Only duties that name this role.", examples=["police"])] = ""
+
+    def find(self, library: Library) -> DutyList:
+        """The duties; raises InputError."""
+        return list_duties(
+            library,
+            self.edition or None,
+            self.role or None,
+            self.modality or None,
+            self.topic or None,
+            self.timed,
+            self.sort,
+            self.bearer or None,
+        )
 
 
 @listed.get("/api/duties")
-def duties_json(
-    request: Request,
-    edition: Edition = "",
-    role: Role = "",
-    modality: Kind = "",
-    topic: Topic = "",
-    timed: Timed = False,
-    sort: Order = "place",
-    bearer: Bearer = "",
-) -> DutyList:
+def duties_json(request: Request, wanted: Annotated[Wanted, Depends()]) -> DutyList:
     """Every duty that passes the filters."""
-    library = asking(request).library
-    return list_duties(
-        library, edition or None, role or None, modality or None, topic or None, timed, sort, bearer or None
-    )
+    return wanted.find(asking(request).library)
 
 
 @router.get("/duties")
 def duties(
     request: Request,
-    edition: str = "",
-    role: str = "",
-    modality: str = "",
-    topic: str = "",
-    timed: bool = False,
-    sort: str = "place",
-    bearer: str = "",
+    wanted: Annotated[Wanted, Depends()],
     number: Annotated[int, Query(alias="page", ge=1)] = 1,
     format: Literal["page", "csv"] = "page",
 ) -> Response:
     """The list of duties: filters, order, a page at a time, and all of them as CSV."""
     library = asking(request).library
-    chosen = {"edition": edition, "role": role, "modality": modality, "topic": topic, "timed": timed, "sort": sort}
-    chosen["bearer"] = bearer
+    chosen = asdict(wanted)
     shown: dict[str, Any] = {
         **chosen,
         "title": "Duties",
@@ -77,19 +77,20 @@ def duties(
         "found": None,
     }
     try:
-        found = list_duties(
-            library, edition or None, role or None, modality or None, topic or None, timed, sort, bearer or None
-        )
+        found = wanted.find(library)
     except InputError as error:
-        return page(request, "duties.html", {**shown, "fault": str(error)}, 422)
+        typed = {name: value for name, value in chosen.items() if isinstance(value, str)}
+        faulty = {"fault": str(error), "fault_field": faulty_field(str(error), typed, "role")}
+        return page(request, "duties.html", {**shown, **faulty}, 422)
     if format == "csv":
         headers = {"Content-Disposition": 'attachment; filename="duties.csv"'}
         return Response(duties_csv(found), media_type="text/csv", headers=headers)
     pages = max(1, -(-found.total // PAGE))
     number = min(number, pages)
     part = found.duties[(number - 1) * PAGE : number * PAGE]
-    if bearer:
-        shown["bearer_name"] = library.cards["terms"][find_role(bearer, library.cards["terms"])]["label"]
+    if wanted.bearer:
+        terms = library.cards["terms"]
+        shown["bearer_name"] = terms[find_role(wanted.bearer, terms)]["label"]
     return page(request, "duties.html", {**shown, "found": found, "part": part, "number": number, "pages": pages})
 
 

@@ -13,7 +13,8 @@ GAP_BETWEEN, GAP_ACROSS = 14, 90
 #: A picture of more is no picture; the same as text has them all.
 MOST_BOXES, MOST_BARS = 12, 30
 LONGEST_LABEL = 110
-BAR_HEIGHT, BAR_WIDTH, BAR_START = 26, 220, 300
+#: Bars begin beside the longest name, and at the latest here.
+BAR_HEIGHT, BAR_WIDTH, BAR_START, CHARACTER_WIDTH = 26, 220, 300, 8
 NUMBERS = tuple(f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("integer", "decimal", "double"))
 
 
@@ -64,7 +65,7 @@ class Bars:
     bars: list[Bar]
     more: bool
     #: Where the bars begin; their names end just before.
-    start: int = BAR_START
+    start: int
 
 
 #: A box before it has its place: how it is linked, its words, where it leads.
@@ -179,7 +180,6 @@ def _bars(words: list[str], number: str, rows: list[dict[str, Any]]) -> Bars | N
         )
         for at, (row, value) in enumerate(zip(shown, values, strict=True))
     ]
-    width = BAR_START + BAR_WIDTH + 70
-    return Bars(
-        f"{number} by {', '.join(words)}", width, len(bars) * BAR_HEIGHT + 2 * MARGIN, bars, len(rows) > len(bars)
-    )
+    start = min(BAR_START, max(len(bar.name) for bar in bars) * CHARACTER_WIDTH + 2 * MARGIN)
+    width, height = start + BAR_WIDTH + 70, len(bars) * BAR_HEIGHT + 2 * MARGIN
+    return Bars(f"{number} by {', '.join(words)}", width, height, bars, len(rows) > len(bars), start)

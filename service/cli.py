@@ -464,7 +464,8 @@ def serve(host: str, port: int) -> None:
     import uvicorn
 
     from indexer.build import POINTER
-    from service.app import access_log, create_app
+    from service.app import create_app
+    from service.finishing import access_log
 
     settings: Settings = read_settings()
     click.echo(f"http://{host}:{port}")

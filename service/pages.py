@@ -1,7 +1,7 @@
 """How every page is made: one set of templates, the ask page with its answers and the error page."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
 
 from corpus.wording import MODALS
 from ontology.errors import InputError
@@ -82,6 +83,10 @@ BROWSED = ("/roles", "/topics", "/process", "/legislation", "/editions", "/gloss
 COMPONENTS = {
     "button": "govukButton", "error-summary": "govukErrorSummary", "input": "govukInput", "select": "govukSelect",
 }  # fmt: skip
+#: What a component is given that somebody may have typed; choices and buttons hold our own words.
+TYPED = ("value", "errorList", "errorMessage")
+#: A sentence about a fault quotes at least so many characters of what was typed.
+LONGEST_QUOTED = 40
 #: What an error page is called, by status.
 ERRORS = {
     404: "Page not found",
@@ -113,11 +118,27 @@ def record_path(iri: str) -> str:
 def _components() -> dict[str, Any]:
     """The macros of the Design System that we use; they take what is not given as empty, our own templates never do."""
     loader = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    lenient = Environment(loader=loader, autoescape=True, undefined=ChainableUndefined)
+    # Nobody asks at every use whether the macros' files have changed.
+    lenient = Environment(loader=loader, autoescape=True, undefined=ChainableUndefined, auto_reload=False)
     return {
-        macro: getattr(lenient.get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module, macro)
+        macro: _kept(getattr(lenient.get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module, macro))
         for name, macro in COMPONENTS.items()
     }
+
+
+def _kept(macro: Callable[[dict[str, Any]], Markup]) -> Callable[[dict[str, Any]], Markup]:
+    """The macro, which draws what our templates alone write once; what holds what somebody typed is kept nowhere."""
+    drawn: dict[str, Markup] = {}
+
+    def draw(given: dict[str, Any]) -> Markup:
+        if any(given.get(name) for name in TYPED):
+            return macro(given)
+        key = repr(given)
+        if key not in drawn:
+            drawn[key] = macro(given)
+        return drawn[key]
+
+    return draw
 
 
 def _environment() -> Environment:
@@ -138,6 +159,7 @@ def _environment() -> Environment:
         "bearers": bearers_text, "modality": modality_text, "place": place_text, "reach": reach_text, "due": due_text,
         "newer": lambda mark: newer_word(mark.state),
         "day": date_text, "record_path": record_path, "text_place": text_place_text, "citation": citation_text,
+        "aspect": lambda aspect: "how firmly" if aspect == "modality" else aspect.replace("-", " "),
         "modal": lambda modality: MODALS.get(modality, "no must or should"),
         "short": lambda title: title.replace(" to Safeguard Children", ""),
         "capital": lambda text: f"{text[:1].upper()}{text[1:]}",
@@ -212,7 +234,8 @@ def _answer_page(
         related = request.app.state.relations.of(found.duties)
         counted = count_from(asked["start"], found.duties) if asked["start"] else {}
     except InputError as error:
-        return private(page(request, "ask.html", {**shown, "fault": str(error), "title": "Ask again"}, 422))
+        faulty = {"fault": str(error), "fault_field": faulty_field(str(error), asked, "q")}
+        return private(page(request, "ask.html", {**shown, **faulty, "title": "Ask again"}, 422))
     # The title of a posted answer names what was found, not what was asked: titles stand in history and task bars.
     shown |= {"answer": found, "related": related, "counted": counted, "details_confirmed": bool(details)}
     return private(page(request, "ask.html", {**shown, "title": question if shared else _topic(found)}))
@@ -229,7 +252,17 @@ def _topic(answer: Answer) -> str:
 def error_page(request: Request, message: str, status: int) -> Response:
     """An error in the style of every page, with a way on."""
     title = ERRORS.get(status, HTTPStatus(status).phrase)
-    return page(request, "error.html", {"message": message, "title": title, "status": status}, status)
+    shown = {"message": message, "title": title, "status": status, "ready": request.app.state.asking is not None}
+    return page(request, "error.html", shown, status)
+
+
+def faulty_field(message: str, typed: Mapping[str, str], otherwise: str) -> str:
+    """The field whose words a sentence about a fault quotes or begins with."""
+    for name, words in typed.items():
+        begun = words.strip()[:LONGEST_QUOTED]
+        if begun and (f"'{begun}" in message or message.startswith(begun)):
+            return name
+    return otherwise
 
 
 def wants_html(request: Request) -> bool:
@@ -241,6 +274,7 @@ def page(request: Request, template: str, shown: dict[str, Any], status: int = 2
     """A template filled in, with the settings that every page shows."""
     core = request.app.state.asking
     common = {"settings": request.app.state.settings, "titles": core.editions if core else {}, "fault": None}
+    common["fault_field"] = ""
     # The first words of the path tell which part of the navigation the page stands under.
     here = f"/{request.url.path.split('/')[1]}"
     here = "/browse" if here in BROWSED else here

@@ -24,6 +24,7 @@ BIRTH = re.compile(
 )
 #: A date that follows straight on what may be a name: "Jane Example, 03/04/2015".
 DATED = re.compile(rf"(.{{0,40}}?)[,:]? ?\(?\b{DATE}", re.IGNORECASE)
+DIGIT = re.compile(r"\d")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 WORDS = """
     a an the and or of to for in on at by with is was were are be been has had who whose which that this their his
@@ -46,6 +47,8 @@ NO_NAMES = frozenset(WORDS.split())
 def personal_details(question: str) -> list[str]:
     """What in the question looks like it identifies a person, by kind; empty when nothing does."""
     question = " ".join(question.split())[:LONGEST_READ]
+    if not DIGIT.search(question):  # every kind has one
+        return []
     kinds = []
     if _names_with_birth(question):
         kinds.append("a name with a date of birth")

@@ -50,10 +50,10 @@ def rank(library: Library, understood: Understood, edition: str, explain: bool =
     shelf = library.shelves[edition]
     learned = weights()
     duty, place = duty_signs(shelf, found, understood), place_signs(shelf, found)
-    fused = found.fused
     others: dict[str, Listed] = {"silence": [], "change": [], "commentary": []}
+    points, fused = found.points.tolist(), found.fused.tolist()
     for number, kind, record in shelf.others:
-        others[kind].append((record, float((found.points if kind == "silence" else fused)[number])))
+        others[kind].append((record, (points if kind == "silence" else fused)[number]))
     answering = np.concatenate([shelf.duty_documents, shelf.provision_documents])
     signs = answer_signs(library, shelf, found, understood)
     duties, provisions = _weigh(duty, learned["duty"]), _weigh(place, learned["place"])
@@ -149,8 +149,8 @@ def _weigh(signs: Signs, learned: dict[str, float]) -> npt.NDArray[np.float64]:
 
 
 def _listed(records: list[str], scores: npt.NDArray[np.float64]) -> Listed:
-    order = np.lexsort((np.arange(len(records)), -scores))
-    return list(zip([records[number] for number in order], scores[order].tolist(), strict=True))
+    order = np.argsort(-scores, kind="stable")
+    return list(zip([records[number] for number in order.tolist()], scores[order].tolist(), strict=True))
 
 
 def _sorted(listed: Listed) -> Listed:

@@ -24,6 +24,7 @@ def test_numbers_with_names_are_bars_as_long_as_the_numbers() -> None:
     assert [(bar.name, bar.number) for bar in picture.bars] == [("police", "4"), ("school", "1")]
     assert picture.bars[0].length == 4 * picture.bars[1].length
     assert (picture.title, picture.more) == ("musts by who", False)
+    assert picture.start < 100, "the bars begin beside the names, so that a small screen shows both"
 
 
 def test_more_numbers_than_a_picture_holds_are_said_to_be_a_part() -> None:

@@ -454,7 +454,7 @@ def test_changes_set_the_texts_that_are_held_side_by_side(client: TestClient) ->
     headings = ["Changed in what has to be done (1)", "New (1)", "Gone (1)"]
     assert sorted(headings, key=told.index) == headings
     assert "time limit: <del>within 45 working days</del> <ins>within 40 working days</ins>" in told
-    assert "modality: <del>should</del> <ins>must</ins>" in told
+    assert "how firmly: <del>should</del> <ins>must</ins>" in told
     assert "&lt;b&gt;write&lt;/b&gt;" in told
     assert "<b>write" not in told
     assert "<details" not in told, "what is folded is not printed"

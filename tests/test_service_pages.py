@@ -233,7 +233,11 @@ def test_a_role_that_is_not_known_is_explained_beside_the_question(visit: Callab
         "There is no role, agency or group 'socail worker' here; did you mean 'social worker'?"
     )
     assert page.get_by_label("What do you need to know?").input_value() == QUESTION
-    assert "fault" in (page.locator("#q").get_attribute("aria-describedby") or "").split()
+    role = page.get_by_label("Your role")
+    assert role.get_attribute("aria-invalid") == "true"
+    assert "role-error" in (role.get_attribute("aria-describedby") or "").split()
+    page.get_by_role("alert").get_by_role("link").click()
+    assert page.evaluate("document.activeElement.id") == "role", "the summary leads to the field"
 
 
 def test_nothing_found_is_not_nothing_applies(visit: Callable[..., Visit]) -> None:
@@ -487,6 +491,7 @@ def test_the_citation_is_copied(visit: Callable[..., Visit], light: str) -> None
     page = visit(f"/?q={QUESTION}", base=light, permissions=["clipboard-read", "clipboard-write"]).page
     page.get_by_role("button", name="Copy the citation").first.click()
     page.wait_for_selector("button:has-text('Copied')")
+    assert page.get_by_role("status").inner_text() == "Copied", "it is said, too"
     assert "https://w3id.org/safeguarding-kg/id/duty/" in page.evaluate("navigator.clipboard.readText()")
 
 
@@ -543,4 +548,4 @@ def test_an_answer_is_served_quickly(server: Server) -> None:
             assert client.post("/", data={"q": question}).status_code == 200
             times.append((time.perf_counter() - started) * 1000)
     print(f"\np50 {statistics.median(times):.1f} ms")
-    assert statistics.median(times) < 40  # the budget is 25 on a machine with nothing else to do
+    assert statistics.median(times) < 25

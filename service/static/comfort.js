@@ -1,18 +1,26 @@
 // Comfort only: everything works without it. A copy button on each card, and a filter for long lists.
 "use strict";
 
-for (const button of document.querySelectorAll("button.copy")) {
-  if (!navigator.clipboard) break;
-  const name = button.textContent;
+const copying = navigator.clipboard ? [...document.querySelectorAll("button.copy")] : [];
+// Says to who hears the page what happened to the button.
+const told = document.createElement("p");
+told.className = "unseen";
+told.setAttribute("role", "status");
+if (copying.length) document.querySelector("main").append(told);
+
+for (const button of copying) {
+  const words = button.querySelector("span");
+  const name = words.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
-      button.textContent = "Copied";
+      words.textContent = "Copied";
     } catch {
-      button.textContent = "Could not copy";
+      words.textContent = "Could not copy";
     }
-    setTimeout(() => { button.textContent = name; }, 2000);
+    told.textContent = words.textContent;
+    setTimeout(() => { words.textContent = name; told.textContent = ""; }, 2000);
   });
 }
 
