@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -33,11 +33,6 @@ def tokenize(text: str) -> list[str]:
     return [*stems, *(f"{first}_{second}" for first, second in pairwise(stems))]
 
 
-def content_words(text: str) -> list[str]:
-    """The different stems of the text's words, stop words left out, in order."""
-    return list(dict.fromkeys(token for token in tokenize(text) if "_" not in token))
-
-
 def write_words(texts: Sequence[str], folder: Path) -> None:
     """Index `texts` and write the index into `folder`."""
     import bm25s
@@ -49,14 +44,6 @@ def write_words(texts: Sequence[str], folder: Path) -> None:
     index.index(([[vocabulary[one] for one in text] for text in tokens], vocabulary), show_progress=False)
     folder.mkdir(parents=True)
     index.save(folder, show_progress=False)
-
-
-def without_ending(word: str) -> str:
-    """A word without its inflection, so that "allows" is "allow" while "allowance", which has another sense, is not."""
-    for ending in ("ing", "ed", "es", "s", "e"):
-        if word.endswith(ending) and len(word) > len(ending) + 2:
-            return word.removesuffix(ending)
-    return word
 
 
 def spellings(texts: Iterable[str]) -> list[str]:
@@ -85,19 +72,6 @@ class WordIndex:
     def known(self, word: str) -> bool:
         """Whether some text holds this word, by its stem."""
         return all(token in self._known for token in tokenize(word))
-
-    def coverage(self, query: str, document: int, foreign: Collection[str] = ()) -> float:
-        """The share of the query's words that a document holds, rarer words counting more; between 0 and 1.
-
-        A stem in `foreign` counts as held by none: its word only looks like one that the texts use.
-        """
-        total = held = 0.0
-        for word in content_words(query):
-            owners, scores = self._column(word)
-            weight = float(np.log(1 + self._texts / (1 + np.count_nonzero(scores))))
-            total += weight
-            held += weight if word not in foreign and np.any(scores[owners == document] > 0) else 0.0
-        return held / total if total else 0.0
 
     def scores_of_token(self, token: str) -> npt.NDArray[np.float32]:
         """The BM25 score of every text for one token; zeros for an unknown one."""

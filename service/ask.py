@@ -37,7 +37,7 @@ MOST_PASSAGES = 50
 MOST_CHANGES = 5
 MOST_COMMENTARY = 3
 #: Below this probability that the edition answers there is no answer; measured on practice questions (tests/questions).
-CONFIDENT = 0.37
+CONFIDENT = 0.28
 #: A duty is shown when its score is at least this share of the best duty's.
 NEAR_BEST = 0.2
 #: A change is shown when its score is at least this share of the best change's.

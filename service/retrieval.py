@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from indexer.words import content_words
 from service.library import Found, Library, Scores, Shelf
 from service.understanding import Understood
 
@@ -18,10 +17,13 @@ WEIGHTS = Path(__file__).parent / "weights.json"
 GIVEN = {"stands in a flow chart": -4.0}
 #: So many of the best texts tell whether anything here is near the question.
 NEAR_TEXTS = 3
-#: A question of so many words or fewer is judged by how many of them its best text holds.
-FEW_WORDS = 4
+#: So many of the best duties tell whether anything here has the length of time that is named.
+BEST_DUTIES = 3
+#: Where there is no duty or place at all, the best of them is taken to weigh so little.
+NOWHERE = 20.0
 
 Signs = dict[str, Scores]
+Totals = npt.NDArray[np.float64]
 Listed = list[tuple[str, float]]
 
 
@@ -55,16 +57,17 @@ def rank(library: Library, understood: Understood, edition: str, explain: bool =
     for number, kind, record in shelf.others:
         others[kind].append((record, (points if kind == "silence" else fused)[number]))
     answering = np.concatenate([shelf.duty_documents, shelf.provision_documents])
-    signs = answer_signs(library, shelf, found, understood)
-    duties, provisions = _weigh(duty, learned["duty"]), _weigh(place, learned["place"])
+    of_duties, of_places = total(duty, learned["duty"]), total(place, learned["place"])
+    signs = answer_signs(shelf, found, understood, of_duties, of_places)
+    sure = sum((learned["answer"][name] * value for name, value in signs.items()), start=learned["answer"]["bias"])
     return Ranking(
-        _listed(shelf.duties, duties),
-        _listed(shelf.provisions, provisions),
+        _listed(shelf.duties, _logistic(of_duties)),
+        _listed(shelf.provisions, _logistic(of_places)),
         _sorted(others["silence"]),
         _sorted(others["change"]),
         _sorted(others["commentary"]),
         silence_lead=float(found.points[shelf.silences].max(initial=-1) - found.points[answering].max(initial=-1)),
-        confidence=float(_weigh({name: np.array([value]) for name, value in signs.items()}, learned["answer"])[0]),
+        confidence=float(_logistic(np.array(sure))),
         why=_parts(shelf.duties, duty, learned["duty"]) | _parts(shelf.provisions, place, learned["place"])
         if explain
         else {},
@@ -76,9 +79,7 @@ def duty_signs(shelf: Shelf, found: Found, understood: Understood) -> Signs:
     """What speaks for each duty: its words and its provision's, what is asked of them, its clock, who is told."""
     place = place_signs(shelf, found)
     told = np.zeros(len(shelf.duties), dtype=np.float32)
-    tells, clocks = told.copy(), told.copy()
-    for duration in understood.durations:
-        clocks = np.maximum(clocks, shelf.clocks.get(duration, clocks))
+    tells = told.copy()
     for term in understood.told:
         told = np.maximum(told, shelf.recipients.get(term, told))
         tells = np.maximum(tells, shelf.bearers.get(term, tells))
@@ -91,11 +92,19 @@ def duty_signs(shelf: Shelf, found: Found, understood: Understood) -> Signs:
         "questions asked of its place": place["questions asked of it"][shelf.parents],
         "learned point of its place": place["learned point"][shelf.parents],
         "has a clock, and one is asked for": shelf.has_clock * float(understood.asks_when),
-        "has the length of time that is named": clocks,
+        "has the length of time that is named": named_clocks(shelf, understood),
         "tells the one who is to be told": told,
         "borne by the one who is to be told": tells,
         "stands in a flow chart": shelf.is_drawn,
     }
+
+
+def named_clocks(shelf: Shelf, understood: Understood) -> Scores:
+    """1 for each duty with a clock of a length that the question names."""
+    clocks = np.zeros(len(shelf.duties), dtype=np.float32)
+    for duration in understood.durations:
+        clocks = np.maximum(clocks, shelf.clocks.get(duration, clocks))
+    return clocks
 
 
 def place_signs(shelf: Shelf, found: Found) -> Signs:
@@ -116,23 +125,33 @@ def place_signs(shelf: Shelf, found: Found) -> Signs:
     }
 
 
-def answer_signs(library: Library, shelf: Shelf, found: Found, understood: Understood) -> dict[str, float]:
-    """What speaks for the edition answering the question at all."""
+def answer_signs(
+    shelf: Shelf, found: Found, understood: Understood, duties: Totals, places: Totals
+) -> dict[str, float]:
+    """What speaks for the edition answering at all; `duties` and `places` are what `total` gives for each of them."""
     documents = np.concatenate([shelf.duty_documents, shelf.provision_documents])
-    texts, asked = found.near.texts[documents], found.asked[documents]
-    few = len(content_words(understood.meaning)) <= FEW_WORDS
-    best = documents[np.argsort(np.maximum(texts, asked))[::-1][:NEAR_TEXTS]]
-    silence = float(np.maximum(found.near.texts, found.near.asked)[shelf.silences].max(initial=0))
-    covered = max(library.words.coverage(understood.meaning, int(one), understood.foreign) for one in best)
+    texts, near = found.near.texts[documents], np.maximum(found.near.texts, found.near.asked)
+    best = np.argsort(-duties)[:BEST_DUTIES]
     return {
         "nearest texts": float(np.sort(texts)[-NEAR_TEXTS:].mean()),
-        "nearest question asked": float(asked.max(initial=0)),
-        "nearest question that nothing answers": max(found.near.unanswered, silence),
+        "nearest question asked": float(found.asked[documents].max(initial=0)),
         "nearest learned point": float(found.points[documents].max(initial=0)),
-        "nearest learned point of what nothing answers": float(found.points[[*shelf.silences, -1]].max()),
-        "words of a short question that are not ours": (1.0 - covered) if few else 0.0,
+        "best duty": float(duties.max(initial=-NOWHERE)),
+        "best place": float(places.max(initial=-NOWHERE)),
+        "nearest silence": float(near[shelf.silences].max(initial=0)),
+        "nearest learned point of a silence": float(found.points[shelf.silences].max(initial=0)),
+        "nearest question that nothing answers": found.near.unanswered,
+        "learned point of what nothing answers": float(found.points[-1]),
         "names a subject": float(understood.names_subject),
+        "names a length of time": float(bool(understood.durations)),
+        "a best duty has the length of time that is named": float(named_clocks(shelf, understood)[best].max(initial=0)),
     }
+
+
+def total(signs: Signs, learned: dict[str, float]) -> Totals:
+    """The weighed sum of the signs, whose logistic is the probability of being right."""
+    terms = (learned[name] * values.astype(np.float64) for name, values in signs.items())
+    return np.asarray(sum(terms, start=learned["bias"]))
 
 
 @cache
@@ -142,10 +161,8 @@ def weights() -> dict[str, dict[str, float]]:
     return learned
 
 
-def _weigh(signs: Signs, learned: dict[str, float]) -> npt.NDArray[np.float64]:
-    """The logistic of the weighed signs, between 0 and 1."""
-    total = sum((learned[name] * values.astype(np.float64) for name, values in signs.items()), start=learned["bias"])
-    return np.asarray(1 / (1 + np.exp(-np.asarray(total))))
+def _logistic(totals: Totals) -> Totals:
+    return np.asarray(1 / (1 + np.exp(-totals)))
 
 
 def _listed(records: list[str], scores: npt.NDArray[np.float64]) -> Listed:

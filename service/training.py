@@ -24,7 +24,7 @@ from indexer.encoder import TransformerEncoder
 from indexer.models import DEFAULT_MODEL
 from indexer.points import learn_points
 from service.library import Library, open_library
-from service.retrieval import GIVEN, WEIGHTS, answer_signs, duty_signs, place_signs
+from service.retrieval import GIVEN, WEIGHTS, answer_signs, duty_signs, place_signs, total
 from service.understanding import Understanding
 
 EDITION = "wt2023"
@@ -34,6 +34,10 @@ WRONG = 60
 START = {"own text": 0.5, "questions asked of it": 0.5}
 #: Weights are kept small by this much.
 SMALL = 1e-5
+#: And those of whether there is an answer, whose signs are alike, by this much, each sign in units of its spread.
+SMALL_ALIKE = 7e-3
+#: Whose questions tell whether there is an answer: c asked of what is not settled far more than people do.
+JUDGED_BY = ("b", "d")
 STEPS = 150
 
 Matrix = npt.NDArray[np.float64]
@@ -64,18 +68,25 @@ def learn_weights(library: Library, questions: Sequence[AskedQuestion]) -> dict[
     duty_of = {duty: number for number, duty in enumerate(shelf.duties)}
     place_of = {place: number for number, place in enumerate(shelf.provisions)}
     duties, places, answers = _Examples(), _Examples(), _Examples()
+    asked = []
     for one in questions:
         understood = understanding.read(one.question)
         found = library.search(understood.meaning, understood.words)
         right = [duty_of[record] for record in one.answered_by if record in duty_of]
         where = [place_of[record] for record in one.answered_by if record in place_of]
         where += [int(shelf.parents[number]) for number in right]
+        duty, place = duty_signs(shelf, found, understood), place_signs(shelf, found)
         if right:
-            duties.rank(duty_signs(shelf, found, understood), right)
+            duties.rank(duty, right)
         if where:
-            places.rank(place_signs(shelf, found), where)
-        answers.judge(answer_signs(library, shelf, found, understood), bool(right or where))
-    return {"duty": duties.learn() | GIVEN, "place": places.learn(), "answer": answers.learn()}
+            places.rank(place, where)
+        if one.by in JUDGED_BY:
+            asked.append((found, understood, duty, place, bool(right or where)))
+    learned = {"duty": duties.learn() | GIVEN, "place": places.learn()}
+    for found, understood, duty, place, is_answered in asked:
+        totals = (total(duty, learned["duty"]), total(place, learned["place"]))
+        answers.judge(answer_signs(shelf, found, understood, *totals), is_answered)
+    return learned | {"answer": answers.learn()}
 
 
 class _Examples:
@@ -112,7 +123,9 @@ class _Examples:
             weights, bias = weights * factor[0], bias
         else:
             given, wanted = np.array([signs for signs, _ in self.judged]), np.array([right for _, right in self.judged])
-            weights, bias = _logistic(given, wanted, balanced=True)
+            spread = given.std(axis=0) + 1e-9
+            weights, bias = _logistic(given / spread, wanted, balanced=True, small=SMALL_ALIKE)
+            weights = weights / spread
         return {**dict(zip(self.names, (round(float(one), 4) for one in weights), strict=True)), "bias": round(bias, 4)}
 
     def _learn_order(self) -> Matrix:
@@ -134,7 +147,7 @@ class _Examples:
         return np.asarray(weights.detach().numpy())
 
 
-def _logistic(given: Matrix, wanted: Any, balanced: bool = False) -> tuple[Matrix, float]:
+def _logistic(given: Matrix, wanted: Any, balanced: bool = False, small: float = SMALL) -> tuple[Matrix, float]:
     """Weights and bias of a logistic regression; `balanced` counts both answers alike, however many there are."""
     import torch
 
@@ -148,7 +161,7 @@ def _logistic(given: Matrix, wanted: Any, balanced: bool = False) -> tuple[Matri
         optimiser.zero_grad()
         scores = inputs @ weights[:-1] + weights[-1]
         value: Any = torch.nn.functional.binary_cross_entropy_with_logits(scores, right, weight=each)
-        value = value + SMALL * (weights[:-1] ** 2).sum()
+        value = value + small * (weights[:-1] ** 2).sum()
         value.backward()
         return float(value)
 

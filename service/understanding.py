@@ -8,7 +8,7 @@ from typing import Any, Literal
 from rapidfuzz import fuzz, process
 
 from corpus.wording import NUMBER_WORDS
-from indexer.words import STOP_WORDS, WordIndex, content_words, without_ending
+from indexer.words import STOP_WORDS, WordIndex
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'’-]*")
 WHEN = re.compile(
@@ -99,8 +99,6 @@ class Understood:
     told: frozenset[str]
     #: Whether it names an event, topic or group of the vocabulary, or a section of an Act.
     names_subject: bool
-    #: Stems of its words that the build's texts never use, endings aside.
-    foreign: frozenset[str]
     asks_when: bool
     #: Lengths of time that it names, as P10D; those in weeks also as days, 12 months as a year and the reverse.
     durations: frozenset[str]
@@ -146,7 +144,6 @@ class Understanding:
         self._longest = max((len(phrase.split()) for phrase in self._phrases), default=1)
         known = {word for phrase in self._phrases for word in phrase.split()}
         self._known = sorted(known | set(spellings))
-        self._used = {without_ending(word) for word in self._known}
         self._ordinary = STOP_WORDS | known
 
     def read(self, question: str, without: frozenset[str] = frozenset(), as_typed: bool = False) -> Understood:
@@ -177,7 +174,6 @@ class Understanding:
             after=frozenset(after),
             told=frozenset(told),
             names_subject=bool(terms & self._subjects or SECTION.search(question)),
-            foreign=frozenset(self._foreign(spelled)),
             asks_when=bool(WHEN.search(question)),
             durations=frozenset(_durations(question)),
             asks_changed=bool(CHANGED.search(question)) or len(_editions(question)) > 1,
@@ -210,12 +206,6 @@ class Understanding:
             return word
         found = process.extractOne(folded, self._known, scorer=fuzz.ratio, score_cutoff=LIKENESS)
         return found[0] if found else word
-
-    def _foreign(self, question: str) -> Iterator[str]:
-        for word in WORD.findall(question):
-            for part in re.findall(r"[a-z]+", _fold(word)):
-                if without_ending(part) not in self._used:
-                    yield from content_words(part)
 
     def _in_our_terms(
         self, question: str, without: frozenset[str], after: set[str], told: set[str], recognised: list[Recognised]

@@ -209,18 +209,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> WordIndex:
     return WordIndex(folder)
 
 
-def test_a_text_covers_its_own_words(small: WordIndex) -> None:
-    assert small.coverage("conference chair", 1) == 1
-    assert small.coverage("conference chair", 0) == 0
-    assert 0 < small.coverage("core chair", 0) < small.coverage("core chair", 1) < 1, "the rarer word counts more"
-
-
-def test_a_word_that_no_text_holds_lowers_coverage(small: WordIndex) -> None:
-    assert 0 < small.coverage("conference chair omnibus", 1) < 1
-    assert small.coverage("omnibus", 1) == 0
-    assert small.coverage("", 1) == 0
-
-
 def test_unknown_words_score_nothing(small: WordIndex) -> None:
     assert small.scores("omnibus").tolist() == [0, 0, 0]
     assert not small.known("omnibus")

@@ -69,6 +69,35 @@ def test_acronyms_and_everyday_names_stand_for_their_terms(
     assert term in understanding.read(question).terms
 
 
+@pytest.mark.parametrize(
+    ("question", "durations"),
+    [
+        ("What must happen within 45 working days of a referral?", {"P45D"}),
+        ("forty-five day limit", {"P45D"}),
+        ("ten WDs after conference", {"P10D"}),
+        ("is a two week wait too long", {"P2W", "P14D"}),
+        ("report every 12 months", {"P12M", "P1Y"}),
+        ("6-month review", {"P6M"}),
+        ("a 14 year old and her 3 month-old brother", set()),
+        ("what are s47 enquiries", set()),
+    ],
+)
+def test_lengths_of_time_are_read(understanding: Understanding, question: str, durations: set[str]) -> None:
+    assert understanding.read(question).durations == durations
+
+
+@pytest.mark.parametrize(
+    ("question", "duration"),
+    [
+        ("What must happen within 45 working days of a referral?", "P45D"),
+        ("what must happen within one working day of a referral?", "P1D"),
+        ("10 WDs after conference", "P10D"),
+    ],
+)
+def test_a_named_length_of_time_finds_what_it_is_for(asking: Asking, question: str, duration: str) -> None:
+    assert duration in {limit.duration for limit in asking.ask(question).duties[0].time_limits}
+
+
 def test_sections_are_recognised_as_people_write_them(understanding: Understanding) -> None:
     assert understanding.read("s47 and section 17 thresholds").sections == ("section 47", "section 17")
 
