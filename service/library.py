@@ -44,6 +44,8 @@ class Found:
     asked_words: Scores
     #: The cosine to each document's learned point, and last to that of questions that nothing answers.
     points: Scores
+    #: The share of the question that a document's official text has word for word, where it has most of it; or 0.
+    quoted: Scores
     #: Passages of official text that no record of ours stands for, by number, with scores between 0 and 1, best first.
     official: list[tuple[int, float]] = field(default_factory=list)
 
@@ -112,13 +114,15 @@ class Library(Catalogue):
             _share(self.words.scores(words)),
             _share(self.asked.scores(words)),
             self.points @ query[0],
+            np.zeros(len(self.points) - 1, dtype=np.float32),
         )
         if self.official is None:
             return found
         # Official text may bring its provision nearer, never take it further away.
-        texts = np.maximum(found.near.texts, self.official.quoted(meaning, len(found.near.texts)))
-        near = replace(found.near, texts=texts.astype(np.float32))
-        return replace(found, near=near, official=self.official.near(query, words))
+        quoted = self.official.quoted(meaning, len(found.quoted))
+        texts = np.maximum(found.near.texts, quoted).astype(np.float32)
+        near = replace(found.near, texts=texts)
+        return replace(found, near=near, quoted=quoted, official=self.official.near(query, words))
 
 
 def open_library(build: Build) -> Library:

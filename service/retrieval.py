@@ -13,8 +13,9 @@ from service.understanding import Understood
 
 #: Learned by `python -m service.training`; a weight for each sign of `duty_signs`, `place_signs` and `answer_signs`.
 WEIGHTS = Path(__file__).parent / "weights.json"
-#: Not learned but given: a flow chart repeats what the text says in full, so the text comes first.
-GIVEN = {"stands in a flow chart": -4.0}
+#: Not learned but given: a flow chart repeats what the text says in full, so the text comes first; and whoever quotes
+#: the official text of a place, which the writers of questions did not see, asks about that place.
+GIVEN = {"stands in a flow chart": -4.0, "its official text is quoted": 12.0}
 #: So many of the best texts tell whether anything here is near the question.
 NEAR_TEXTS = 3
 #: So many of the best duties tell whether anything here has the length of time that is named.
@@ -96,6 +97,7 @@ def duty_signs(shelf: Shelf, found: Found, understood: Understood) -> Signs:
         "tells the one who is to be told": told,
         "borne by the one who is to be told": tells,
         "stands in a flow chart": shelf.is_drawn,
+        "its official text is quoted": place["its official text is quoted"][shelf.parents],
     }
 
 
@@ -122,6 +124,7 @@ def place_signs(shelf: Shelf, found: Found) -> Signs:
         "questions asked of it": asked,
         "words of those questions": words,
         "learned point": points,
+        "its official text is quoted": found.quoted[shelf.provision_documents],
     }
 
 

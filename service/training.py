@@ -82,7 +82,7 @@ def learn_weights(library: Library, questions: Sequence[AskedQuestion]) -> dict[
             places.rank(place, where)
         if one.by in JUDGED_BY:
             asked.append((found, understood, duty, place, bool(right or where)))
-    learned = {"duty": duties.learn() | GIVEN, "place": places.learn()}
+    learned = {"duty": duties.learn() | GIVEN, "place": places.learn() | GIVEN}
     for found, understood, duty, place, is_answered in asked:
         totals = (total(duty, learned["duty"]), total(place, learned["place"]))
         answers.judge(answer_signs(shelf, found, understood, *totals), is_answered)

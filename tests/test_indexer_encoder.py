@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.build import ENCODER_FOLDER, WORDS_FOLDER, Build, open_build
@@ -218,13 +218,3 @@ def test_unknown_words_score_nothing(small: WordIndex) -> None:
 def test_the_text_with_more_of_the_words_scores_more(small: WordIndex) -> None:
     assert small.scores("core group").argmax() in (0, 2)
     assert small.scores("chair")[1] > 0 == small.scores("chair")[0]
-
-
-@given(
-    query=st.text()
-    | st.lists(st.sampled_from(["core", "group", "plan", "child", "47", "days", "omnibus"])).map(" ".join),
-    document=st.integers(0, 600),
-)
-@settings(deadline=None)
-def test_coverage_is_between_nought_and_one(words: WordIndex, query: str, document: int) -> None:
-    assert 0 <= words.coverage(query, document) <= 1 + 1e-9
