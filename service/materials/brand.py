@@ -9,7 +9,7 @@ from service.materials.document import Brand
 
 LONGEST_NAME = 80
 #: The largest file taken for a logo, in bytes, and the most dots that it may have once opened.
-LARGEST_LOGO, MOST_DOTS = 1_000_000, 40_000_000
+LARGEST_LOGO, MOST_DOTS = 1_000_000, 12_000_000
 #: How many dots across and down a logo keeps: enough for print at the size that it has.
 LOGO_SIZE = (1200, 480)
 BEGINNINGS: dict[bytes, Literal["png", "jpeg"]] = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
