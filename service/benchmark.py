@@ -73,7 +73,9 @@ def run_obliqa(folder: Path, questions: Path | None, model: str, progress: Calla
         for one in asked:
             relevant = {numbers[str(document), str(passage)] for document, passage in one["relevant"]}
             ranked = (
-                library.search(one["question"], one["question"]).fused.argsort(kind="stable")[::-1][:DEPTH].tolist()
+                library.search(one["question"], one["question"], one["question"])
+                .fused.argsort(kind="stable")[::-1][:DEPTH]
+                .tolist()
             )
             hits = [number in relevant for number in ranked]
             recalls.append(sum(hits) / len(relevant))

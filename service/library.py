@@ -106,8 +106,8 @@ class Library(Catalogue):
     #: None where no official guidance is held.
     official: OfficialIndex | None = None
 
-    def search(self, meaning: str, words: str) -> Found:
-        """What the indexes say of every document for a question, as it is meant and as it is worded."""
+    def search(self, typed: str, meaning: str, words: str) -> Found:
+        """What the indexes say of every document for a question as it was typed, as it is meant and as it is worded."""
         query = self.encoder.encode([meaning])
         found = Found(
             self.vectors.near(query),
@@ -119,7 +119,7 @@ class Library(Catalogue):
         if self.official is None:
             return found
         # Official text may bring its provision nearer, never take it further away.
-        quoted = self.official.quoted(meaning, len(found.quoted))
+        quoted = self.official.quoted(typed, len(found.quoted))
         texts = np.maximum(found.near.texts, quoted).astype(np.float32)
         near = replace(found.near, texts=texts)
         return replace(found, near=near, quoted=quoted, official=self.official.near(query, words))

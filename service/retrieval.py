@@ -49,7 +49,7 @@ class Ranking:
 
 def rank(library: Library, understood: Understood, edition: str, explain: bool = False) -> Ranking:
     """Everything of one edition ranked for a question; with `explain`, every sign's part in each place."""
-    found = library.search(understood.meaning, understood.words)
+    found = library.search(understood.typed, understood.meaning, understood.words)
     shelf = library.shelves[edition]
     learned = weights()
     duty, place = duty_signs(shelf, found, understood), place_signs(shelf, found)

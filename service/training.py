@@ -71,7 +71,7 @@ def learn_weights(library: Library, questions: Sequence[AskedQuestion]) -> dict[
     asked = []
     for one in questions:
         understood = understanding.read(one.question)
-        found = library.search(understood.meaning, understood.words)
+        found = library.search(understood.typed, understood.meaning, understood.words)
         right = [duty_of[record] for record in one.answered_by if record in duty_of]
         where = [place_of[record] for record in one.answered_by if record in place_of]
         where += [int(shelf.parents[number]) for number in right]

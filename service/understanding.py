@@ -87,6 +87,8 @@ class Recognised:
 class Understood:
     """A question read against the vocabulary."""
 
+    #: The question as it came.
+    typed: str
     #: The question with slips mended and acronyms spelled out, for meaning.
     meaning: str
     #: The same with the labels of every term that was recognised, for words.
@@ -168,6 +170,7 @@ class Understanding:
         labels = " ".join(sorted(self._labels[term] for term in terms))
         asks_status = bool(STATUS.search(question) and GUIDANCE.search(question)) and not terms & self._subjects
         return Understood(
+            typed=question,
             meaning=spelled,
             words=f"{mended} {labels}",
             terms=frozenset(terms),

@@ -91,6 +91,7 @@ def test_lengths_of_time_are_read(understanding: Understanding, question: str, d
     [
         ("What must happen within 45 working days of a referral?", "P45D"),
         ("what must happen within one working day of a referral?", "P1D"),
+        ("what is the 15 day limit", "P15D"),
         ("10 WDs after conference", "P10D"),
     ],
 )
