@@ -9,6 +9,7 @@ import os
 import random
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ SCALE = 2.0
 SEED = 7
 EPOCHS = 2
 BATCH = 64
-#: Whose questions it is learned from; the third group wrote after it was.
+#: Whose questions it is learned from; the others wrote after it was.
 WRITERS = ("a", "b")
 LEARNING_RATE = 5e-4
 #: Tokens of a question and of a text; fixed, since the CPU's kernels are made anew for each new shape.
@@ -63,10 +64,10 @@ def learn(corpus: Corpus, path: Path, progress: Callable[[str], None]) -> None:
     layers = _add_layers(transformer.auto_model)
     learned = [matrix for layer in layers.values() for matrix in (layer.a, layer.b)]
     optimiser = torch.optim.AdamW(learned, lr=LEARNING_RATE, weight_decay=0.01)
+    corpus = replace(corpus, asked=tuple(one for one in corpus.asked if one.by in WRITERS))
     documents = {document.record: document for document in to_documents(corpus)}
     # A question that many records answer would be drawn to all of them at once, so the best two are enough.
-    asked = [one for one in corpus.asked if one.by in WRITERS]
-    pairs = [(one.question, documents[record]) for one in asked for record in one.answered_by[:2]]
+    pairs = [(one.question, documents[record]) for one in corpus.asked for record in one.answered_by[:2]]
     steps = int(len(pairs) * EPOCHS / BATCH)
     for step, batch in zip(range(steps), _batches(pairs), strict=False):
         for group in optimiser.param_groups:

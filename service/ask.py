@@ -40,9 +40,11 @@ MOST_COMMENTARY = 3
 CONFIDENT = 0.28
 #: A duty so likely to be asked for is an answer all the same where no silence is nearer than every duty and provision.
 LIKELY = 0.8
-#: A duty of the best one's place is shown from this share of the best one's score, another from that; where everything
-#: is asked for, from half of it. Found on lists that the writers asked for (corpus/asked).
-NEAR_BEST_HERE, NEAR_BEST_ELSEWHERE, WHOLE_SHARE = 0.05, 0.4, 0.5
+#: From which share of the best duty's score another one is shown: in its place, and elsewhere; and where everything is
+#: asked for. Found on lists that the writers asked for (corpus/asked).
+SHARES, SHARES_OF_ALL = (0.1, 0.4), (0.025, 0.2)
+#: Where it is asked by when, and the best duty has a clock, one without a clock is shown from this share.
+SHARE_WITHOUT_CLOCK = 0.5
 #: A change is shown when its score is at least this share of the best change's.
 NEAR_BEST_CHANGE = 0.8
 #: Commentary is shown from this score on.
@@ -113,7 +115,7 @@ class Asking:
             silences = self._silences(ranking)
             reason, message = ("silent", SILENT) if silences else ("not-found", NOT_FOUND)
             return self._no_answer(question, held, reason, message, silences, started, reading, ranking.confidence)
-        chosen = self._choose(ranking, day, "everything" in understood.asks) if answers else []
+        chosen = self._choose(ranking, day, understood.asks) if answers else []
         duties = [self._card(duty, score, reach, ranking.why) for duty, score in chosen]
         notices = [*choice.notices, *notices_of(self.editions[held], self._topics(chosen, ranking), day)]
         if reach is not None and duties:
@@ -229,15 +231,23 @@ class Asking:
         places += [one for one, _ in ranking.provisions[:TOPICS_OF]]
         return frozenset(topic for one in places for topic in self.library.cards["provisions"][one]["topics"][:1])
 
-    def _choose(self, ranking: Ranking, day: date | None, everything: bool) -> list[tuple[str, float]]:
+    def _choose(self, ranking: Ranking, day: date | None, asks: Sequence[str]) -> list[tuple[str, float]]:
         """Duties near the best that hold on the day, with those that a shown conflict sets against them."""
         valid = [one for one in ranking.duties if day is None or self._holds(one[0], day)]
         if not valid:
             return []
-        (best, most), share = valid[0], WHOLE_SHARE if everything else 1.0
-        here, elsewhere = (share * most * near for near in (NEAR_BEST_HERE, NEAR_BEST_ELSEWHERE))
-        chosen = [(duty, score) for duty, score in valid if score >= (here if _same_place(duty, best) else elsewhere)]
-        first, scores, duties = chosen[0][0], dict(ranking.duties), self.library.cards["duties"]
+        best, most = valid[0]
+        duties = self.library.cards["duties"]
+        here, elsewhere = SHARES_OF_ALL if "everything" in asks else SHARES
+        wants_clock = "by-when" in asks and "everything" not in asks and bool(duties[best]["time_limits"])
+        clockless = SHARE_WITHOUT_CLOCK if wants_clock else 0.0
+
+        def share(duty: str) -> float:
+            near = here if _same_place(duty, best) else elsewhere
+            return near if duties[duty]["time_limits"] else max(near, clockless)
+
+        chosen = [(duty, score) for duty, score in valid if score >= share(duty) * most]
+        first, scores = chosen[0][0], dict(ranking.duties)
         against = [(other, scores[other]) for other in duties[first]["set_against"]]
         against = [one for one in sorted(against, key=lambda one: -one[1]) if one[1] >= IN_CONFLICT * valid[0][1]]
         # Law and guidance on the same matter stand side by side.
