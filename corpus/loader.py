@@ -62,7 +62,9 @@ class Corpus:
     editions: tuple[EditionRecords, ...]
     legislation: tuple[Legislation, ...]
     changes: tuple[Change, ...] = ()
+    #: Questions that search learns from, and others by which the weights of what it learned are found.
     asked: tuple[AskedQuestion, ...] = ()
+    trials: tuple[AskedQuestion, ...] = ()
 
 
 def load_corpus(folder: Path = FOLDER, vocabulary: Vocabulary | None = None) -> Corpus:
@@ -73,7 +75,12 @@ def load_corpus(folder: Path = FOLDER, vocabulary: Vocabulary | None = None) -> 
     """
     reading = _Reading(folder, vocabulary or load_vocabulary())
     corpus = Corpus(
-        reading.vocabulary, reading.read_editions(), reading.read_law(), reading.read_changes(), reading.read_asked()
+        reading.vocabulary,
+        reading.read_editions(),
+        reading.read_law(),
+        reading.read_changes(),
+        reading.read_questions("asked"),
+        reading.read_questions("trials"),
     )
     reading.check_references(corpus)
     if reading.faults:
@@ -219,10 +226,10 @@ class _Reading:
                 self._claim(record, name, kind)
                 yield record, name
 
-    def read_asked(self) -> tuple[AskedQuestion, ...]:
-        """The questions of `asked/*.jsonl`, one a line: JSON, since thousands of YAML records take seconds to read."""
+    def read_questions(self, folder: str) -> tuple[AskedQuestion, ...]:
+        """The questions of a folder's files, one a line: JSON, since thousands of YAML records take seconds to read."""
         asked: dict[str, AskedQuestion] = {}
-        for path in sorted((self.folder / "asked").glob("*.jsonl")):
+        for path in sorted((self.folder / folder).glob("*.jsonl")):
             name = self._name(path)
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 try:
@@ -257,11 +264,12 @@ class _Reading:
         }
         silences = {silence.id for records in corpus.editions for silence in records.silences}
         answers = provisions | set(duties) | silences
-        for question in corpus.asked:
-            for wrong in set(question.answered_by) - answers - self.refused:
-                cure = did_you_mean(wrong, answers)
-                what = f"no provision, duty or silence '{wrong}'"
-                self.faults.append(Fault("corpus/asked", f"'{question.question}'", "answered_by", what, cure))
+        for folder, questions in (("asked", corpus.asked), ("trials", corpus.trials)):
+            for question in questions:
+                for wrong in set(question.answered_by) - answers - self.refused:
+                    cure = did_you_mean(wrong, answers)
+                    what = f"no provision, duty or silence '{wrong}'"
+                    self.faults.append(Fault(f"corpus/{folder}", f"'{question.question}'", "answered_by", what, cure))
         for section in (section for act in corpus.legislation for section in act.sections):
             self._refer(section, "binds", section.binds, "agency, role or group", known)
         for change in corpus.changes:

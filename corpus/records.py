@@ -200,10 +200,8 @@ class AskedQuestion(BaseModel):
     question: Text
     #: The duties, provisions or silences that answer it, best first; none for one that the edition does not answer.
     answered_by: tuple[str, ...] = ()
-    #: Which of four groups of writers, who did not see one another, wrote it. What b asks tries what is learned from
-    #: a; c asked later, about time limits and what is not settled alone, where a wrong answer does most harm; d asked
-    #: last: about every duty, what a named length of time is for, and what the places beside a silence do settle.
-    by: Literal["a", "b", "c", "d"]
+    #: Which of the groups of writers, who did not see one another, wrote it: corpus/README.md tells what each asked.
+    by: Literal["a", "b", "c", "d", "e", "f", "g", "h"]
     #: Whether it asks for everything, so that its answers are wanted together.
     whole: bool = False
 

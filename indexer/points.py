@@ -25,7 +25,7 @@ EPOCHS = 30
 BATCH = 512
 LEARNING_RATE = 2e-3
 #: Cosines are multiplied by this before the softmax.
-SHARPNESS = 20.0
+SHARPNESS = 15.0
 #: So much of each example's weight is spread over all records, since neighbours answer in part.
 SMOOTHING = 0.1
 #: How strongly a point is held where its texts and questions lie on average.

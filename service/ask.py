@@ -37,12 +37,12 @@ MOST_PASSAGES = 50
 MOST_CHANGES = 5
 MOST_COMMENTARY = 3
 #: Below this probability that the edition answers there is no answer; measured on practice questions (tests/questions).
-CONFIDENT = 0.28
+CONFIDENT = 0.2
 #: A duty so likely to be asked for is an answer all the same where no silence is nearer than every duty and provision.
 LIKELY = 0.8
 #: From which share of the best duty's score another one is shown: in its place, and elsewhere; and where everything is
 #: asked for. Found on lists that the writers asked for (corpus/asked).
-SHARES, SHARES_OF_ALL = (0.1, 0.4), (0.025, 0.2)
+SHARES, SHARES_OF_ALL = (0.03, 0.15), (0.01, 0.05)
 #: Where it is asked by when, and the best duty has a clock, one without a clock is shown from this share.
 SHARE_WITHOUT_CLOCK = 0.5
 #: A change is shown when its score is at least this share of the best change's.

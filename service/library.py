@@ -78,6 +78,8 @@ class Shelf:
     is_drawn: Scores
     #: 1 for a duty with a clock.
     has_clock: Scores
+    #: For each duty the logarithm of one more than the items that it lists.
+    items: Scores
     #: For each length of time, as P10D, 1 for a duty with a clock of that length.
     clocks: dict[str, Scores]
     #: For each term, 1 for a duty that it bears, and for one whose act reaches it.
@@ -186,6 +188,7 @@ def _shelf(edition: str, cards: dict[str, Any]) -> Shelf:
             [cards["provisions"][duty.rpartition("/")[0]]["is_drawn"] for duty in duties], dtype=np.float32
         ),
         has_clock=np.array([bool(card["time_limits"]) for card in held], dtype=np.float32),
+        items=np.log1p(np.array([len(card["parts"]) for card in held], dtype=np.float32)),
         clocks=_ones({one["duration"] for one in card["time_limits"]} - {None} for card in held),
         bearers=_ones({_local(one["id"]) for one in card["bearers"]} for card in held),
         recipients=_ones({_local(one["id"]) for one in card["recipients"]} for card in held),

@@ -96,6 +96,7 @@ def duty_signs(shelf: Shelf, found: Found, understood: Understood) -> Signs:
         "has the length of time that is named": named_clocks(shelf, understood),
         "tells the one who is to be told": told,
         "borne by the one who is to be told": tells,
+        "lists many items": shelf.items,
         "stands in a flow chart": shelf.is_drawn,
         "its official text is quoted": place["its official text is quoted"][shelf.parents],
     }
@@ -148,6 +149,9 @@ def answer_signs(
         "names a subject": float(understood.names_subject),
         "names a length of time": float(bool(understood.durations)),
         "a best duty has the length of time that is named": float(named_clocks(shelf, understood)[best].max(initial=0)),
+        "a time is asked for, and the best duty has none": float(
+            understood.asks_when and not shelf.has_clock[best[:1]].any()
+        ),
     }
 
 

@@ -1,7 +1,7 @@
-"""Learns the weights of ranking and of abstention from the questions that people ask, and writes them.
+"""Learns the weights of ranking and of abstention from how an index answers questions that it did not learn from.
 
-Groups of writers asked without seeing one another: the index, its adapter and its points learn from the first (a), the
-weights from how that index finds what the others asked; practice questions have no part. `python -m service.training`.
+Those are the trials (corpus/trials): of people who read the guidance itself and asked, and of what it does not answer.
+Practice questions have no part. `python -m service.training` learns them anew.
 """
 
 import json
@@ -9,7 +9,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,44 +17,33 @@ import numpy.typing as npt
 
 from corpus.loader import load_corpus
 from corpus.records import AskedQuestion
-from indexer.adapter import learn
 from indexer.build import compile_corpus, open_folder
-from indexer.encoder import TransformerEncoder
 from indexer.models import DEFAULT_MODEL
-from indexer.points import learn_points
 from service.library import Library, open_library
 from service.retrieval import GIVEN, WEIGHTS, answer_signs, duty_signs, place_signs, total
 from service.understanding import Understanding
 
 EDITION = "wt2023"
-#: A right answer is set against so many of the most likely wrong ones.
-WRONG = 60
+#: So many are compared for each question: those that are right, and the likeliest of the wrong ones.
+COMPARED = 64
 #: The likely ones are those that these weights, which any user of cosines would start from, put first.
 START = {"own text": 0.5, "questions asked of it": 0.5}
 #: Weights are kept small by this much.
 SMALL = 1e-5
 #: And those of whether there is an answer, whose signs are alike, by this much, each sign in units of its spread.
-SMALL_ALIKE = 7e-3
-#: Whose questions tell whether there is an answer: c asked of what is not settled far more than people do.
-JUDGED_BY = ("b", "d")
+SMALL_ALIKE = 0.02
 STEPS = 150
 
 Matrix = npt.NDArray[np.float64]
+Rights = npt.NDArray[np.bool_]
 
 
 def main() -> None:
     """Learn the weights and write them to `service/weights.json`."""
     corpus = load_corpus()
-    first = replace(corpus, asked=tuple(one for one in corpus.asked if one.by == "a"))
-    others = [one for one in corpus.asked if one.by != "a"]
     with tempfile.TemporaryDirectory() as scratch:
-        adapter, points = Path(scratch) / "adapter.safetensors", Path(scratch) / "points.safetensors"
-        learn(first, adapter, _say)
-        learn_points(first, TransformerEncoder(adapter=adapter), points, _say)
-        folder = Path(scratch) / "build"
-        folder.mkdir()
-        compile_corpus(first, folder, "training", DEFAULT_MODEL, (), _say, adapter=adapter, points=points)
-        learned = learn_weights(open_library(open_folder(folder, thorough=False)), others)
+        compile_corpus(corpus, Path(scratch), "training", DEFAULT_MODEL, (), _say)
+        learned = learn_weights(open_library(open_folder(Path(scratch), thorough=False)), corpus.trials)
     aside = WEIGHTS.with_suffix(".new")
     aside.write_text(json.dumps(learned, indent=1) + "\n", encoding="utf-8")
     os.replace(aside, WEIGHTS)
@@ -80,8 +68,7 @@ def learn_weights(library: Library, questions: Sequence[AskedQuestion]) -> dict[
             duties.rank(duty, right)
         if where:
             places.rank(place, where)
-        if one.by in JUDGED_BY:
-            asked.append((found, understood, duty, place, bool(right or where)))
+        asked.append((found, understood, duty, place, bool(right or where)))
     learned = {"duty": duties.learn() | GIVEN, "place": places.learn() | GIVEN}
     for found, understood, duty, place, is_answered in asked:
         totals = (total(duty, learned["duty"]), total(place, learned["place"]))
@@ -94,17 +81,17 @@ class _Examples:
 
     def __init__(self) -> None:
         self.names: list[str] = []
-        self.groups: list[tuple[Matrix, Matrix]] = []
+        self.groups: list[tuple[Matrix, Rights]] = []
         self.judged: list[tuple[list[float], bool]] = []
 
     def rank(self, signs: dict[str, Any], right: Sequence[int]) -> None:
-        """The best of the right ones against the likeliest wrong ones."""
+        """The right ones against the likeliest wrong ones."""
         self.names = [name for name in signs if name not in GIVEN]
         matrix = np.stack([signs[name] for name in self.names], axis=1).astype(np.float64)
         start = matrix @ np.array([START.get(name, 0.0) for name in self.names])
-        best = max(right, key=lambda number: start[number])
-        wrong = [number for number in np.argsort(-start)[: WRONG + len(right)] if number not in right][:WRONG]
-        self.groups.append((matrix[best], matrix[wrong]))
+        wrong = [number for number in np.argsort(-start)[:COMPARED].tolist() if number not in right]
+        compared = [*dict.fromkeys(right), *wrong][:COMPARED]
+        self.groups.append((matrix[compared], np.isin(compared, right)))
 
     def judge(self, signs: dict[str, float], right: bool) -> None:
         self.names = list(signs)
@@ -113,13 +100,14 @@ class _Examples:
     def learn(self) -> dict[str, float]:
         """A weight for each sign and a bias, such that the logistic of their sum is the probability of being right.
 
-        Ranking is learned first (softmax over each question's candidates), then one factor and the bias.
+        Ranking is learned first (softmax over what is compared for each question), then one factor and the bias.
         """
         if self.groups:
             weights = self._learn_order()
-            points = [(float(right @ weights), True) for right, _ in self.groups]
-            points += [(float(score), False) for _, wrong in self.groups for score in wrong @ weights]
-            factor, bias = _logistic(np.array([[score] for score, _ in points]), np.array([is_ for _, is_ in points]))
+            scores = [(signs @ weights, right) for signs, right in self.groups]
+            judged = [(one[right].max(), True) for one, right in scores]
+            judged += [(score, False) for one, right in scores for score in one[~right]]
+            factor, bias = _logistic(np.array([[score] for score, _ in judged]), np.array([is_ for _, is_ in judged]))
             weights, bias = weights * factor[0], bias
         else:
             given, wanted = np.array([signs for signs, _ in self.judged]), np.array([right for _, right in self.judged])
@@ -131,15 +119,16 @@ class _Examples:
     def _learn_order(self) -> Matrix:
         import torch
 
-        right = torch.tensor(np.stack([one for one, _ in self.groups]))
-        wrong = torch.tensor(np.stack([one for _, one in self.groups]))
-        weights = torch.zeros(right.shape[1], dtype=torch.float64, requires_grad=True)
+        signs = torch.tensor(np.stack([one for one, _ in self.groups]))
+        wrong = torch.tensor(np.stack([~right for _, right in self.groups]))
+        weights = torch.zeros(signs.shape[2], dtype=torch.float64, requires_grad=True)
         optimiser: Any = torch.optim.LBFGS([weights], lr=0.5, max_iter=STEPS)
 
         def loss() -> float:
             optimiser.zero_grad()
-            scores = torch.cat([(right @ weights)[:, None], wrong @ weights], dim=1)
-            value: Any = (torch.logsumexp(scores, 1) - scores[:, 0]).mean() + SMALL * (weights**2).sum()
+            scores = signs @ weights
+            right = scores.masked_fill(wrong, -torch.inf)
+            value: Any = (torch.logsumexp(scores, 1) - torch.logsumexp(right, 1)).mean() + SMALL * (weights**2).sum()
             value.backward()
             return float(value)
 

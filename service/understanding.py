@@ -11,9 +11,16 @@ from corpus.wording import NUMBER_WORDS
 from indexer.words import STOP_WORDS, WordIndex
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'’-]*")
+#: Whether it is asked by when; "when" alone mostly tells a situation, and "when can we" asks for a condition.
 WHEN = re.compile(
-    r"\b(how (?:long|soon|fast|quick|quickly|often|many (?:working )?(?:days|weeks|months))|when|deadline|by when"
-    r"|time ?(?:limit|scale|frame)s?|within|days?|months?|frequency)\b",
+    r"\bhow (?:long|soon|fast|quick(?:ly)?|promptly|often|regularly|frequently"
+    r"|many (?:working )?(?:days|weeks|months|times|hours|WDs?))\b"
+    r"|\blong (?:have|has) (?:we|I|they|it)\b"
+    r"|(?:^|[.?!,;:-] *|\b(?:and|or|so|by|know|exactly) )"
+    r"when(?:'s| are| do| does| did| must| should| shall| will| has| have| is (?!it\b))\b"
+    r"|\bby when\b|\bwhen by\b|\bwhen\W*$"
+    r"|\b(?:deadlines?|time ?(?:limit|scale|frame|line)s?|turn ?around|due(?: by| date| when| in|\W*$)|frequency|latest"
+    r"|maximum (?:time|gap|length|period)|in time|too late|within)\b",
     re.IGNORECASE,
 )
 #: "45 working days", "ten WDs", "6-month".

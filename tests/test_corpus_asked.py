@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from rapidfuzz import fuzz, process
 
 from corpus.loader import FOLDER, Corpus
@@ -32,7 +33,7 @@ def test_no_practice_question_is_among_them(corpus: Corpus) -> None:
     """What answers are measured on is not what search learns from."""
     lines = [line for path in sorted(PRACTICE.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
     practice = [json.loads(line)["question"].lower() for line in lines]
-    asked = [one.question.lower() for one in corpus.asked]
+    asked = [one.question.lower() for one in (*corpus.asked, *corpus.trials)]
     likeness = process.cdist(practice, asked, scorer=fuzz.ratio, score_cutoff=THE_SAME)
 
     assert [(practice[row], asked[column]) for row, column in zip(*likeness.nonzero(), strict=True)] == []
@@ -48,12 +49,20 @@ def test_no_question_gives_a_whole_sentence_of_a_record_away(corpus: Corpus) -> 
     }
     copied = [
         one.question
-        for one in corpus.asked
+        for one in (*corpus.asked, *corpus.trials)
         for record in one.answered_by
         if record in words and words[record] <= set(one.question.lower().split())
     ]
     assert copied == []
 
 
-def test_the_folder_holds_nothing_else() -> None:
-    assert sorted(path.name for path in (FOLDER / "asked").iterdir()) == [f"wt2023-{by}.jsonl" for by in "abcd"]
+def test_what_search_is_tried_by_it_did_not_learn_from(corpus: Corpus) -> None:
+    taught = {one.question.lower() for one in corpus.asked}
+
+    assert [one.question for one in corpus.trials if one.question.lower() in taught] == []
+    assert {one.by for one in corpus.trials}.isdisjoint(one.by for one in corpus.asked)
+
+
+@pytest.mark.parametrize(("folder", "groups"), [("asked", "abcdef"), ("trials", "gh")])
+def test_the_folders_hold_nothing_else(folder: str, groups: str) -> None:
+    assert sorted(path.name for path in (FOLDER / folder).iterdir()) == [f"wt2023-{by}.jsonl" for by in groups]
