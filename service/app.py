@@ -30,6 +30,7 @@ from service.ask import Asking
 from service.crowding import Crowding
 from service.documents import with_documents
 from service.finishing import Finishing, add_security
+from service.head import Head
 from service.library import open_library
 from service.materials import door as materials_door
 from service.related import Relations
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
+    app.add_middleware(Head)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # 9 takes thrice the time and saves 1 %
     app.add_middleware(Finishing)
     app.add_middleware(Crowding, refuse=_too_many)

@@ -83,7 +83,7 @@ def _partitions(
     graph: Graph, whole: URIRef | BNode, link: URIRef, what: URIRef, number: URIRef, counts: Iterable[tuple[str, int]]
 ) -> None:
     for iri, count in sorted(counts):
-        part = BNode()
+        part = _nameless(graph)
         graph.add((whole, link, part))
         graph.add((part, what, URIRef(iri)))
         graph.add((part, number, Literal(count)))
@@ -113,7 +113,12 @@ def _add_examples(graph: Graph, service: URIRef, prefixes: URIRef) -> None:
 
 
 def _node(graph: Graph, owner: URIRef | BNode, link: URIRef, kind: URIRef) -> BNode:
-    node = BNode()
+    node = _nameless(graph)
     graph.add((owner, link, node))
     graph.add((node, RDF.type, kind))
     return node
+
+
+def _nameless(graph: Graph) -> BNode:
+    """A new blank node; numbered, so that the same build is described by the same bytes."""
+    return BNode(f"node{len(graph)}")

@@ -1,5 +1,6 @@
 """`/downloads`: the whole graph as files, each under an address that always gives the same bytes."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException
 from indexer.build import Build, open_folder
 from ontology.errors import BuildError, SafeguardError
 from service import pages
-from service.exports import CHECKSUMS, DESCRIPTION, FILES, NOTES, data_version, describe_data
+from service.exports import CHECKSUMS, DATA, DESCRIPTION, FILES, MEANING, NOTES, TITLE, data_version, describe_data
 from service.media_types import HTML, TURTLE, choose
 
 router = APIRouter(include_in_schema=False)
@@ -38,18 +39,21 @@ def downloads(request: Request) -> Response:
     address = str(request.url_for("download", edition=data_version(build), name="x")).removesuffix("x")
     headers = {"Vary": "Accept"}
     if choose(request.headers.get("accept"), (HTML, TURTLE)) == TURTLE:
-        return Response(describe_data(build, folder, address), media_type=TURTLE, headers=headers)
+        return Response(
+            describe_data(build, folder, address, str(request.url_for("downloads"))), media_type=TURTLE, headers=headers
+        )
     listed = [
-        {"name": name, "title": title, "size": (folder / name).stat().st_size}
-        for name, (title, _) in {**FILES, **PAPERS}.items()
+        {"name": name, "title": title, "media_type": media_type, "size": (folder / name).stat().st_size}
+        for name, (title, media_type) in {**FILES, **PAPERS}.items()
     ]
-    shown = {"title": "Downloads", "version": data_version(build), "files": listed}
+    dataset = {"iri": DATA, "name": TITLE, "description": MEANING, "version": data_version(build)}
+    shown = {"title": "Downloads", "files": listed, **dataset}
     response = pages.page(request, "downloads.html", shown)
     response.headers.update(headers)
     return response
 
 
-@router.api_route("/downloads/{edition}/{name}", methods=["GET", "HEAD"])
+@router.get("/downloads/{edition}/{name}")
 def download(request: Request, edition: str, name: str) -> Response:
     """One file of one version; `latest` leads to the version that is current."""
     build = _build(request)
@@ -80,10 +84,15 @@ def _folder(request: Request, build: Build) -> Path:
             return kept
         beside = request.app.state.settings.data_dir / "exports" / data_version(build)
         for folder in (beside, Path(tempfile.gettempdir()) / f"safeguard-{data_version(build)}"):
-            if (folder / CHECKSUMS).is_file() or _written(build, folder):
+            if _ours(folder / CHECKSUMS) or _written(build, folder):
                 request.app.state.exported = folder
                 return folder
     raise SafeguardError("The files could not be written; see that the data folder can be written to.")
+
+
+def _ours(file: Path) -> bool:
+    """Whether it is there and was written by whoever runs this: to a temporary folder others may write too."""
+    return file.is_file() and file.stat().st_uid == os.getuid()
 
 
 def _written(build: Build, folder: Path) -> bool:

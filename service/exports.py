@@ -22,7 +22,12 @@ from service.tables import TABLES, to_csv, write_sqlite
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 DESCRIPTION, CHECKSUMS, NOTES = "dcat.ttl", "SHA256SUMS", "LICENCE.txt"
 DATA = "https://w3id.org/safeguarding-kg/data"
-LICENCE_TEXT = f"""Safeguarding guidance as a knowledge graph: version VERSION, build BUILD
+TITLE = "Safeguarding guidance as a knowledge graph"
+MEANING = (
+    "Who must, should or may do what, by when, and where it says so, in the statutory guidance on safeguarding "
+    "children in England and the law under it."
+)
+LICENCE_TEXT = f"""{TITLE}: version VERSION, build BUILD
 
 Licence: Creative Commons Attribution 4.0 International, {LICENCE}
 Attribute it to: safeguarding-kg.
@@ -84,13 +89,13 @@ def _write_all(build: Build, folder: Path) -> None:
     (folder / "csv-metadata.json").write_text(_csv_metadata(), encoding="utf-8")
     notes = LICENCE_TEXT.replace("VERSION", data_version(build).partition("+")[0]).replace("BUILD", build.id)
     (folder / NOTES).write_text(notes, encoding="utf-8")
-    (folder / DESCRIPTION).write_bytes(describe_data(build, folder, f"{DATA}/"))
+    (folder / DESCRIPTION).write_bytes(describe_data(build, folder, f"{DATA}/", DATA))
     sums = "".join(f"{_sha256(path)}  {path.name}\n" for path in sorted(folder.iterdir()))
     (folder / CHECKSUMS).write_text(sums, encoding="utf-8")
 
 
-def describe_data(build: Build, folder: Path, address: str) -> bytes:
-    """The files in `folder` as a DCAT dataset whose downloads lie under `address`, in Turtle."""
+def describe_data(build: Build, folder: Path, address: str, page: str) -> bytes:
+    """The files in `folder` as a DCAT dataset with downloads under `address` and a `page` for people, in Turtle."""
     from rdflib import DCTERMS, OWL, RDF, XSD, Graph, Literal, Namespace, URIRef
 
     dcat, spdx = Namespace("http://www.w3.org/ns/dcat#"), Namespace("http://spdx.org/rdf/terms#")
@@ -100,15 +105,11 @@ def describe_data(build: Build, folder: Path, address: str) -> bytes:
     current, dataset = URIRef(DATA), URIRef(f"{DATA}/{data_version(build)}")
     for one in (current, dataset):
         graph.add((one, RDF.type, dcat.Dataset))
-        graph.add((one, DCTERMS.title, Literal("Safeguarding guidance as a knowledge graph", "en")))
+        graph.add((one, DCTERMS.title, Literal(TITLE, "en")))
         graph.add((one, DCTERMS.license, URIRef(LICENCE)))
         graph.add((one, DCTERMS.creator, Literal("safeguarding-kg")))
-        graph.add((one, dcat.landingPage, URIRef(address)))
-    description = (
-        "Who must, should or may do what, by when, and where it says so, in the statutory guidance on safeguarding "
-        "children in England and the law under it."
-    )
-    graph.add((dataset, DCTERMS.description, Literal(description, "en")))
+        graph.add((one, dcat.landingPage, URIRef(page)))
+    graph.add((dataset, DCTERMS.description, Literal(MEANING, "en")))
     graph.add((dataset, OWL.versionInfo, Literal(data_version(build))))
     graph.add((current, dcat.hasVersion, dataset))
     for name, (title, media_type) in FILES.items():

@@ -36,6 +36,8 @@ FORMATS = {
     RDF_XML: RdfFormat.RDF_XML,
 }
 POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+#: More alternatives than these help nobody; so much of the query is shown in their stead.
+MOST_EXPECTED, LONGEST_QUOTE = 6, 20
 #: What the engine knows and we refuse, and the names that its grammar has for single characters.
 UNHELPFUL = re.compile(r"LATERAL|SERVICE|Prefix not found|\[.*|.*\.\.=.*|\"\\?\\[Uu]?\"|\"\"", re.DOTALL)
 
@@ -99,7 +101,7 @@ def _answer(store: Store, graphs: set[str], request: dict[str, Any]) -> dict[str
     try:
         return _result(store, graphs, request)
     except SyntaxError as error:
-        return {"fault": f"The query cannot be read: {_where_and_what(str(error))}"}
+        return {"fault": f"The query cannot be read: {_where_and_what(str(error), request['query'])}"}
     except (ValueError, OSError, RuntimeError, MemoryError) as error:
         return {"fault": f"The query failed: {error}"}
 
@@ -141,17 +143,22 @@ def _dataset(graphs: set[str], request: dict[str, Any]) -> dict[str, Any]:
     return {"use_default_graph_as_union": not request["names_graphs"]}
 
 
-def _where_and_what(fault: str) -> str:
-    """The engine's sentence with the line and column in words, and without the characters that its grammar lists."""
+def _where_and_what(fault: str, query: str) -> str:
+    """The engine's sentence with line and column in words; where it lists half its grammar, what stands there."""
     found = POSITION.match(fault)
     if not found:
         return fault
     place = f"line {found[1]}, column {found[2]}"
-    expected = found[3].removeprefix("expected ").removeprefix("one of ").split(", ")
-    helpful = [one for one in expected if not UNHELPFUL.fullmatch(one)]
     if "Prefix not found" in found[3]:
         return f"{place}: this prefix is not known here; declare it with PREFIX"
-    return f"{place}: expected {' or '.join(helpful)}" if helpful else f"{place}: this cannot stand here"
+    expected = found[3].removeprefix("expected ").removeprefix("one of ").split(", ")
+    helpful = [one for one in expected if not UNHELPFUL.fullmatch(one)]
+    if 0 < len(helpful) <= MOST_EXPECTED:
+        return f"{place}: expected {' or '.join(helpful)}"
+    line, column = int(found[1]) - 1, int(found[2]) - 1
+    if there := "".join(query.split("\n")[line : line + 1])[column : column + LONGEST_QUOTE].strip():
+        return f"{place}: '{there}' cannot stand here"
+    return f"{place}: something is missing before this place"
 
 
 if __name__ == "__main__":

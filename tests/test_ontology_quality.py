@@ -1,7 +1,8 @@
 """How good the ontology is: its OWL 2 DL profile, the pitfalls that OOPS! looks for and the FAIR checks of FOOPS!.
 
-Both are services on the web; what they test and can be tested here is. OOPS! pitfalls that need a person's judgement
-(P01, P09, P15 to P18, P21, P23, P30) and those for inverse or symmetric properties, of which there are none, are not.
+Both are services on the web; what they test and can be tested here is, every critical and important pitfall among it.
+Not tested are those that need a person's judgement (P01, P09, P12, P14 to P18, P21, P23, P30), and whether the address
+answers (P37, which is the publisher's).
 """
 
 import re
@@ -175,6 +176,23 @@ def called_is(graph: Graph) -> list[str]:  # P03, critical
     return [name(one) for one in properties(graph) if name(one).lower() in ("is", "isa", "is_a", "has")]
 
 
+def two_ways(graph: Graph) -> list[str]:  # P05, P25, P26, P27, P28: what is not there cannot be wrong
+    """Properties that are said to be inverse, symmetric or equal to another; a query walks any property both ways."""
+    links = (OWL.inverseOf, OWL.equivalentProperty)
+    found = {one for link in links for pair in graph.subject_objects(link) for one in pair}
+    return sorted(name(one) for one in found | set(graph.subjects(RDF.type, OWL.SymmetricProperty)))
+
+
+def equal_classes(graph: Graph) -> list[str]:  # P31, critical: two names for one class
+    return [name(one) for one, other in graph.subject_objects(OWL.equivalentClass) if isinstance(other, URIRef)]
+
+
+def not_one_ontology(graph: Graph) -> list[str]:  # P38 and P39: one declaration, and every term of ours belongs to it
+    declared = set(graph.subjects(RDF.type, OWL.Ontology))
+    stray = [one for one in classes(graph) + properties(graph) if set(graph.objects(one, RDFS.isDefinedBy)) != declared]
+    return [name(one) for one in stray] + sorted(str(one) for one in declared - {ONTOLOGY})
+
+
 def merged(graph: Graph) -> list[str]:  # P07
     return [name(one) for one in classes(graph) if re.search(r"(And|Or)(?=[A-Z])", name(one))]
 
@@ -237,6 +255,7 @@ CHECKS: dict[str, Check] = {
     "OWL 2 DL: ranges fit their property": types_out_of_place,
     "OOPS! P03: no relation is called is": called_is,
     "OOPS! P04: nothing stands alone": unconnected,
+    "OOPS! P05, P25 to P28: no property is read two ways": two_ways,
     "OOPS! P06: no cycles": cycles,
     "OOPS! P07: no two concepts in one class": merged,
     "OOPS! P10: disjointness is said": not_disjoint,
@@ -246,7 +265,9 @@ CHECKS: dict[str, Check] = {
     "OOPS! P22: labels are names in words": labels_unlike_names,
     "OOPS! P24: nothing defined by itself": defined_by_themselves,
     "OOPS! P29: transitive from a class to itself": wrongly_transitive,
+    "OOPS! P31: no two names for one class": equal_classes,
     "OOPS! P33: no chain of one": chains_of_one,
+    "OOPS! P38 and P39: one ontology": not_one_ontology,
     "OOPS! P40: no hijacked names": hijacked,
 }
 #: For each check, a line of Turtle that breaks the ontology in its way, and what is then found.
@@ -258,6 +279,7 @@ DECOYS = {
     "OWL 2 DL: ranges fit their property": ("sg:heading rdfs:range sg:Duty .", "heading"),
     "OOPS! P03: no relation is called is": ("sg:is a owl:ObjectProperty .", "is"),
     "OOPS! P04: nothing stands alone": ("sg:Island a owl:Class .", "Island"),
+    "OOPS! P05, P25 to P28: no property is read two ways": ("sg:includes owl:inverseOf sg:hasPart .", "includes"),
     "OOPS! P06: no cycles": ("sg:Bearer rdfs:subClassOf sg:Role .", "Role"),
     "OOPS! P07: no two concepts in one class": ("sg:DutyAndPower a owl:Class .", "DutyAndPower"),
     "OOPS! P10: disjointness is said": ("sg:Island a owl:Class .", "Island"),
@@ -267,7 +289,9 @@ DECOYS = {
     "OOPS! P22: labels are names in words": ('sg:New a owl:Class ; rdfs:label "old" .', "New"),
     "OOPS! P24: nothing defined by itself": ("sg:Duty owl:equivalentClass sg:Duty .", "Duty"),
     "OOPS! P29: transitive from a class to itself": ("sg:trigger a owl:TransitiveProperty .", "trigger"),
+    "OOPS! P31: no two names for one class": ("sg:Agency owl:equivalentClass sg:Role .", "Agency"),
     "OOPS! P33: no chain of one": ("sg:cites owl:propertyChainAxiom ( sg:near ) .", "cites"),
+    "OOPS! P38 and P39: one ontology": ("<https://example.org/> a owl:Ontology .", "https://example.org/"),
     "OOPS! P40: no hijacked names": ("skos:Concept rdfs:subClassOf sg:Event .", PREFIXES["skos"] + "Concept"),
 }
 

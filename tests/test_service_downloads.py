@@ -191,7 +191,9 @@ def client(hash_server: Server) -> Iterator[httpx.Client]:
 def test_the_page_leads_to_every_file(client: httpx.Client, build: Build) -> None:
     page = client.get("/downloads", headers={"Accept": "text/html"}).text
     for name in (*FILES, NOTES, CHECKSUMS, "csv-metadata.json"):
-        assert f'href="/downloads/{data_version(build).replace("+", "%2B")}/{name}"' in page
+        assert f'itemprop="contentUrl" href="/downloads/{data_version(build).replace("+", "%2B")}/{name}"' in page
+    assert f'<article itemscope itemtype="https://schema.org/Dataset" itemid="{DATA}">' in page
+    assert f'itemprop="version" content="{data_version(build)}"' in page
 
 
 @pytest.mark.parametrize("name", [*FILES, NOTES, CHECKSUMS, DESCRIPTION])
@@ -210,6 +212,7 @@ def test_a_program_gets_the_description_with_addresses_that_work(client: httpx.C
     graph = Graph().parse(io.BytesIO(response.content), format="turtle")
     addresses = sorted(map(str, graph.objects(None, DCAT.downloadURL)))
     assert len(addresses) == len(FILES)
+    assert {str(one) for one in graph.objects(None, DCAT.landingPage)} == {str(response.url)}
     assert all(client.head(address).status_code == 200 for address in addresses)
 
 

@@ -213,6 +213,13 @@ SUITE = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("path", ["/sparql", "/sparql?query=ASK%20%7B%7D", "/id/agency/police.ttl", "/ontology", "/"])
+def test_head_tells_what_get_would_send_and_sends_nothing(client: httpx.Client, path: str) -> None:
+    asked, sent = client.head(path), client.get(path)
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert {**asked.headers, "date": ""} == {**sent.headers, "date": ""}
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_case_that_is_refused_with_a_sentence(client: httpx.Client, name: str) -> None:
     status, case = REFUSED[name]
@@ -244,6 +251,10 @@ def test_an_update_is_refused_however_it_is_sent(client: httpx.Client, update: s
     [
         ("SELECT * {\n  ?s ?p ?o", "line 2, column 11: "),
         ("SELECT *\n\n{ ?s nope:x ?o }", "line 3, column 12: this prefix is not known here; declare it with PREFIX"),
+        ("SELECT * {\n  ?duty sg:page > 5 }", "line 2, column 17: '> 5 }' cannot stand here"),
+        ("SELECT *\n{ ?s ?p }", "line 2, column 10: something is missing before this place"),
+        ("SELECT *\r\n{ ?duty sg:page }", "line 2, column 17: '}' cannot stand here"),
+        ("SELECT ('é😀' AS ?a) { ?duty sg:page }", "line 1, column 37: '}' cannot stand here"),
         ("PREFIX ex: <http://a/>\nSELEKT * {}", "line 2, column 1: expected SELECT, ASK, CONSTRUCT or DESCRIBE"),
     ],
 )
