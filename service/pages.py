@@ -22,6 +22,7 @@ from service.entities import page_of
 from service.grouping import grouped_duties
 from service.privacy import personal_details
 from service.related import citation_text, count_from
+from service.style import STATIC, style
 from service.summary import short, title_of
 from service.text import (
     INFERRED,
@@ -37,7 +38,6 @@ from service.text import (
 router = APIRouter(include_in_schema=False)
 
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
 
 #: What every page links to at its top.
 NAVIGATION = (
@@ -98,13 +98,6 @@ ERRORS = {
 
 
 @cache
-def stylesheet() -> str:
-    """The address of the style sheet: the one built from the GOV.UK Design System, else our own plain one."""
-    built = STATIC / "built" / "site.css"
-    return asset("built/site.css" if built.is_file() else "style.css")
-
-
-@cache
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content so that browsers may keep it."""
     return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
@@ -152,7 +145,7 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.do"],
     )
     made.globals |= _components() | {
-        "inferred": INFERRED, "navigation": NAVIGATION, "stylesheet": stylesheet, "asset": asset,
+        "inferred": INFERRED, "navigation": NAVIGATION, "style": style, "asset": asset,
         "grouped_duties": grouped_duties,
     }  # fmt: skip
     made.filters |= {

@@ -14,9 +14,11 @@ import httpx
 import pytest
 from conftest import Server
 
+from service.style import style_mark
+
 QUESTION = "When does the core group meet?"
 HEADERS = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "content-security-policy": f"default-src 'none'; style-src {style_mark()}; script-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
