@@ -28,6 +28,7 @@ from service.text import (
     INFERRED,
     bearers_text,
     date_text,
+    days_text,
     due_text,
     modality_text,
     place_text,
@@ -151,7 +152,8 @@ def _environment() -> Environment:
     made.filters |= {
         "bearers": bearers_text, "modality": modality_text, "place": place_text, "reach": reach_text, "due": due_text,
         "newer": lambda mark: newer_word(mark.state),
-        "day": date_text, "record_path": record_path, "text_place": text_place_text, "citation": citation_text,
+        "day": date_text, "days": days_text, "record_path": record_path, "text_place": text_place_text,
+        "citation": citation_text,
         "aspect": lambda aspect: "how firmly" if aspect == "modality" else aspect.replace("-", " "),
         "modal": lambda modality: MODALS.get(modality, "no must or should"),
         "short": lambda title: title.replace(" to Safeguard Children", ""),
@@ -169,6 +171,7 @@ def home(
     request: Request, q: str | None = None, role: str = "", on: str = "", edition: str = "", start: str = ""
 ) -> Response:
     """The box; with `?q=`, the answer too."""
+    asking(request)  # without a build nothing can be asked, and the page says so at once
     asked = {"role": role, "on": on, "edition": edition, "start": start}
     if q is None:
         return page(request, "ask.html", {**_form(request, "", asked), "title": "Ask"})
@@ -193,10 +196,10 @@ def answer(
 
 
 def _form(request: Request, question: str, asked: dict[str, str]) -> dict[str, Any]:
-    """What the form shows: what was typed, and what may be chosen; without a build there is nothing to choose."""
-    core = request.app.state.asking
-    editions = [card for card in core.editions.values() if card["duties"]] if core else []
-    names = role_names(core.library.cards) if core else []
+    """What the form shows: what was typed, and what may be chosen."""
+    core = asking(request)
+    editions = [card for card in core.editions.values() if card["duties"]]
+    names = role_names(core.library.cards)
     editions.sort(key=lambda card: str(card["published"]), reverse=True)
     shown = {"question": question, **asked, "editions": editions, "role_names": names, "examples": EXAMPLES}
     return {**shown, "answer": None, "details": [], "details_confirmed": False}

@@ -94,10 +94,10 @@ def test_an_error_is_a_page_with_a_way_on(client: TestClient, address: str, stat
 
 def test_without_a_build_every_page_that_needs_one_says_how_to_make_one(tmp_path: Path) -> None:
     with TestClient(create_app(Settings(data_dir=tmp_path)), headers=HTML) as client:
-        for address in ("/duties", "/roles", "/process", "/editions", "/glossary", "/changes", "/legislation"):
+        for address in ("/", "/duties", "/roles", "/process", "/editions", "/glossary", "/changes", "/legislation"):
             response = client.get(address)
             assert (response.status_code, "safeguard build" in response.text) == (503, True), address
-        for address in ("/", "/about", "/privacy", "/accessibility", "/how-answers-are-made", "/docs"):
+        for address in ("/about", "/privacy", "/accessibility", "/how-answers-are-made", "/docs"):
             assert client.get(address).status_code == 200, address
 
 
@@ -182,6 +182,39 @@ def test_html_is_valid(client: TestClient, tmp_path: Path) -> None:
     command += ["--filterpattern", unknown, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("events", "dates", "closed", "field"),
+    [
+        (["strategy-discussion", ""], ["2026-12-10", "2026-12-11"], "", "event-2"),
+        (["strategy-discussion", "referral-received"], ["2026-12-10", ""], "", "date-2"),
+        (["strategy-discussion", "zzz"], ["2026-12-10", "2026-12-11"], "", "event-2"),
+        (["strategy-discussion", "referral-received"], ["2026-12-10", "2026-02-30"], "", "date-2"),
+        (["strategy-discussion", "referral-received"], ["2026-12-10", "1800-02-01"], "", "date-2"),
+        (["strategy-discussion", "referral-received"], ["2026-12-10", "2026-12-20"], "", "date-1"),
+        (["strategy-discussion"], ["2026-12-10"], "2026-12-29 soon", "closed"),
+        ([], [], "", "event-1"),
+    ],
+)
+def test_a_fault_among_the_deadlines_leads_to_its_field(
+    client: TestClient, events: list[str], dates: list[str], closed: str, field: str
+) -> None:
+    response = client.post("/deadlines", data={"event": events, "date": dates, "closed": closed})
+    tree = html.fromstring(response.text)
+    assert response.status_code == 422
+    assert tree.xpath("//*[@role='alert']//a/@href") == [f"#{field}"], response.text
+    assert tree.xpath("//*[@aria-invalid]/@id") == [field]
+    assert tree.xpath(f"//details[not(@open)]//*[@id='{field}']") == [], "the field is to be seen"
+
+
+def test_headings_tell_cards_apart(client: TestClient) -> None:
+    """Who reads by headings alone hears what each card is about."""
+    for question in (QUESTION, "What should the police do when they suspect significant harm?", "What must the GP do?"):
+        tree = html.fromstring(client.post("/", data={"q": question}).text)
+        headings = [" ".join(one.text_content().split()) for one in tree.xpath("//main//h3")]
+        assert len(headings) > 1
+        assert len(headings) == len(set(headings)), question
 
 
 # Over the wire.
