@@ -16,7 +16,7 @@ from lxml import html
 from test_service_site import FAULTY, PAGES
 
 from service.editor import SCRIPT
-from service.pages import STATIC
+from service.style import STATIC
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -233,7 +233,7 @@ def test_the_first_answer_is_small(client: TestClient) -> None:
 
 
 def test_the_query_editor_is_the_one_large_script(client: TestClient) -> None:
-    if not (pages.STATIC / SCRIPT).is_file():
+    if not (style_module.STATIC / SCRIPT).is_file():
         pytest.skip(f"{SCRIPT} was not built")
     sources = html.fromstring(client.get("/sparql").text).xpath("//script/@src")
     sizes = [len(gzip.compress(client.get(str(one)).content)) for one in sources]
