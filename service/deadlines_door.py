@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from ontology.errors import InputError
 from service.api import asking
 from service.deadlines import Calculator, Deadlines
-from service.pages import page, private
+from service.pages import LONGEST_QUOTED, page, private
 from service.timeline import to_calendar, to_csv, to_svg
 from service.working_days import WorkingDays, read_dates
 
@@ -16,6 +16,8 @@ router = APIRouter()
 Style = Literal["json", "csv", "ics", "svg"]
 #: How many events the form takes at a time.
 ROWS = 4
+#: What the two fields of an event are called.
+NAMES = ("event", "date")
 
 
 @router.get("/api/deadline", response_model=Deadlines)
@@ -55,17 +57,43 @@ def counted(
     format: Annotated[Literal["page", "csv", "ics"], Form()] = "page",
 ) -> Response:
     """The deadlines of the events filled in, as a page or a file; nothing is kept, and no date stands in an address."""
-    rows = [(one, day) for one, day in zip(event, date, strict=False) if one.strip() or day.strip()]
+    rows = [(one.strip(), day.strip()) for one, day in zip(event, date, strict=False) if one.strip() or day.strip()]
     filled = {"closed": closed, "event_day_counts": event_day_counts}
     try:
         calculator = Calculator(asking(request).library)
-        days = WorkingDays(read_dates(closed.replace(",", " ").split()), event_day_counts)
+        days = WorkingDays(read_dates(_days(closed)), event_day_counts)
+        _check_whole(rows)
         found = calculator.deadlines(rows, days)
     except InputError as error:
-        return private(_form(request, rows, {**filled, "fault": str(error)}, 422))
+        faulty = {"fault": str(error), "fault_field": _faulty_field(str(error), rows, closed)}
+        return private(_form(request, rows, {**filled, **faulty}, 422))
     if format != "page":
         return private(_file(found, format, None))
     return private(_form(request, rows, {**filled, "found": found, "picture": to_svg(found)}))
+
+
+def _check_whole(rows: list[tuple[str, str]]) -> None:
+    for number, (event, day) in enumerate(rows, start=1):
+        if not event:
+            raise InputError(f"Event {number} has a date and no event; choose what happened.")
+        if not day:
+            raise InputError(f"Event {number} has no date; give the day on which it happened.")
+
+
+def _faulty_field(message: str, rows: list[tuple[str, str]], closed: str) -> str:
+    """The field that a sentence about a fault speaks of; of two dates that do not go together, the first."""
+    said = [("closed", day) for day in _days(closed)]
+    for number, row in enumerate(rows, start=1):
+        said += [(f"{name}-{number}", words) for name, words in zip(NAMES, row, strict=True)]
+    for field, words in said:
+        quoted = words[:LONGEST_QUOTED]
+        if quoted and (f"'{quoted}" in message or f"({quoted})" in message or message.startswith(quoted)):
+            return field
+    return next((field for field, words in said if not words), "event-1")
+
+
+def _days(written: str) -> list[str]:
+    return written.replace(",", " ").split()
 
 
 def _form(request: Request, rows: list[tuple[str, str]], shown: dict[str, Any], status: int = 200) -> Response:

@@ -18,6 +18,7 @@ from service.media_types import JSON_RESULTS, RESULTS, TRIPLES
 from service.ontology_page import diagram
 from service.sparql import QueryPool, QueryResult
 from service.statuses import status_of
+from service.style import STATIC
 from service.summary import class_terms, property_terms, short, summarise, terms
 
 EXAMPLE_QUERY = """SELECT ?bearer ?action ?limit ?page WHERE {
@@ -102,7 +103,7 @@ def _help(pool: QueryPool | None) -> dict[str, Any]:
     return {
         "chosen": None, "notice": None, "results": None, "text": None, "link": None, "downloads": {}, "rows": 0,
         "bars": None, "links": None, "boxes": boxes, "arrows": arrows,
-        "script": pages.asset(SCRIPT) if (pages.STATIC / SCRIPT).is_file() else None,
+        "script": pages.asset(SCRIPT) if (STATIC / SCRIPT).is_file() else None,
         "examples": by_purpose(competency_questions()),
         "classes": class_terms(), "properties": property_terms(), "values": terms(OWL.NamedIndividual),
         "prefixes": PREFIXES, "summary": summarise(pool) if pool else None,

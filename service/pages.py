@@ -22,11 +22,13 @@ from service.entities import page_of
 from service.grouping import grouped_duties
 from service.privacy import personal_details
 from service.related import citation_text, count_from
+from service.style import STATIC, style
 from service.summary import short, title_of
 from service.text import (
     INFERRED,
     bearers_text,
     date_text,
+    days_text,
     due_text,
     modality_text,
     place_text,
@@ -37,7 +39,6 @@ from service.text import (
 router = APIRouter(include_in_schema=False)
 
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
 
 #: What every page links to at its top.
 NAVIGATION = (
@@ -98,13 +99,6 @@ ERRORS = {
 
 
 @cache
-def stylesheet() -> str:
-    """The address of the style sheet: the one built from the GOV.UK Design System, else our own plain one."""
-    built = STATIC / "built" / "site.css"
-    return asset("built/site.css" if built.is_file() else "style.css")
-
-
-@cache
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content so that browsers may keep it."""
     return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
@@ -152,13 +146,14 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.do"],
     )
     made.globals |= _components() | {
-        "inferred": INFERRED, "navigation": NAVIGATION, "stylesheet": stylesheet, "asset": asset,
+        "inferred": INFERRED, "navigation": NAVIGATION, "style": style, "asset": asset,
         "grouped_duties": grouped_duties,
     }  # fmt: skip
     made.filters |= {
         "bearers": bearers_text, "modality": modality_text, "place": place_text, "reach": reach_text, "due": due_text,
         "newer": lambda mark: newer_word(mark.state),
-        "day": date_text, "record_path": record_path, "text_place": text_place_text, "citation": citation_text,
+        "day": date_text, "days": days_text, "record_path": record_path, "text_place": text_place_text,
+        "citation": citation_text,
         "aspect": lambda aspect: "how firmly" if aspect == "modality" else aspect.replace("-", " "),
         "modal": lambda modality: MODALS.get(modality, "no must or should"),
         "short": lambda title: title.replace(" to Safeguard Children", ""),
@@ -176,6 +171,7 @@ def home(
     request: Request, q: str | None = None, role: str = "", on: str = "", edition: str = "", start: str = ""
 ) -> Response:
     """The box; with `?q=`, the answer too."""
+    asking(request)  # without a build nothing can be asked, and the page says so at once
     asked = {"role": role, "on": on, "edition": edition, "start": start}
     if q is None:
         return page(request, "ask.html", {**_form(request, "", asked), "title": "Ask"})
@@ -200,10 +196,10 @@ def answer(
 
 
 def _form(request: Request, question: str, asked: dict[str, str]) -> dict[str, Any]:
-    """What the form shows: what was typed, and what may be chosen; without a build there is nothing to choose."""
-    core = request.app.state.asking
-    editions = [card for card in core.editions.values() if card["duties"]] if core else []
-    names = role_names(core.library.cards) if core else []
+    """What the form shows: what was typed, and what may be chosen."""
+    core = asking(request)
+    editions = [card for card in core.editions.values() if card["duties"]]
+    names = role_names(core.library.cards)
     editions.sort(key=lambda card: str(card["published"]), reverse=True)
     shown = {"question": question, **asked, "editions": editions, "role_names": names, "examples": EXAMPLES}
     return {**shown, "answer": None, "details": [], "details_confirmed": False}

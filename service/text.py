@@ -1,6 +1,7 @@
 """Answers and query results as plain text for a terminal."""
 
 import json
+import re
 import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ INFERRED = "not named in this sentence; clear from the text around it"
 #: So many characters of a passage tell which it is.
 BEGINNING = 100
 DANGER = "If a child is in danger now, call 999."
+ISO_DATE = re.compile(r"\b\d{4}-(0[1-9]|1[0-2])-\d\d\b")
 
 
 def document_text(document: Document) -> str:
@@ -350,6 +352,11 @@ def date_text(written: str | None) -> str:
         return ""
     year, month, day = written.split("-")
     return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
+
+
+def days_text(text: str) -> str:
+    """A text whose dates are written as people write them."""
+    return ISO_DATE.sub(lambda found: date_text(found[0]), text)
 
 
 def due_word(deadline: Deadline) -> str:

@@ -14,9 +14,11 @@ import httpx
 import pytest
 from conftest import Server
 
+from service.style import style, style_mark
+
 QUESTION = "When does the core group meet?"
 HEADERS = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "content-security-policy": f"default-src 'none'; style-src {style_mark()}; script-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -482,7 +484,7 @@ def assert_harmless(response: httpx.Response) -> Page:
     """No element, attribute or address that is not the templates' own."""
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert "set-cookie" not in response.headers
-    page = Page(DIAGRAM.sub("", response.text, count=1))
+    page = Page(DIAGRAM.sub("", response.text.replace(f"<style>{style()}</style>", "", 1), count=1))
     assert {tag for tag, _ in page.elements} <= ELEMENTS
     for tag, attributes in page.elements:
         assert not {name for name in attributes if name.startswith("on") or name in ("style", "srcdoc", "autofocus")}

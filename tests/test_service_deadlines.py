@@ -286,7 +286,7 @@ def test_the_page_counts_what_is_filled_in_and_keeps_it_out_of_the_address(clien
     )
 
     assert response.status_code == 200
-    assert "Due 2027-01-05" in response.text
+    assert "Due 5 January 2027" in response.text
     assert "2026-12-10" not in str(response.url)
     assert response.headers["cache-control"] == "private, no-cache"
 

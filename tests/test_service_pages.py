@@ -16,7 +16,7 @@ from lxml import html
 from test_service_site import FAULTY, PAGES
 
 from service.editor import SCRIPT
-from service.pages import STATIC
+from service.style import STATIC
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -115,7 +115,7 @@ def test_a_question_can_be_asked_by_keyboard_alone(visit: Callable[..., Visit]) 
     assert page.evaluate("document.activeElement.textContent.trim()") == "Find the answer"
     page.keyboard.press("Enter")
     page.wait_for_selector("#answer")
-    assert page.locator(".card").first.locator("h3").inner_text() == "Core group SHOULD (guidance)"
+    assert page.locator(".card").first.locator("h3").inner_text().startswith("Core group SHOULD (guidance)")
 
 
 def test_the_skip_link_leads_to_the_question(visit: Callable[..., Visit]) -> None:
@@ -162,7 +162,7 @@ def test_a_posted_question_stays_out_of_title_and_address(visit: Callable[..., V
 def test_a_question_in_a_link_that_someone_shares_is_answered(visit: Callable[..., Visit]) -> None:
     page = visit("/?q=When+does+the+core+group+meet%3F").page
     assert page.title() == f"{QUESTION} - {SITE}"
-    assert page.locator(".card").first.locator("h3").inner_text() == "Core group SHOULD (guidance)"
+    assert page.locator(".card").first.locator("h3").inner_text().startswith("Core group SHOULD (guidance)")
 
 
 def test_examples_can_be_followed(visit: Callable[..., Visit]) -> None:
@@ -261,8 +261,9 @@ def test_without_a_build_the_page_says_so(
     visit: Callable[..., Visit], serve: Callable[..., Server], tmp_path: Path
 ) -> None:
     visited = visit(errors=1, base=serve(tmp_path).url)
-    visited.ask(QUESTION)
+    assert visited.page.title() == f"Not ready - {SITE}"
     assert "There is no build in" in visited.page.inner_text("main")
+    assert visited.page.locator("form").count() == 0, "nobody types a question for nothing"
     assert "If a child is in danger now, call 999." in visited.page.inner_text("body")
 
 
@@ -276,7 +277,7 @@ def test_local_numbers_are_shown_where_they_are_set(
         SAFEGUARD_OUT_OF_HOURS="01632 960001",
         SAFEGUARD_LADO="01632 960002",
     )
-    banner = visit(base=local.url).page.locator(".danger").inner_text()
+    banner = visit("/about", base=local.url).page.locator(".danger").inner_text()
     assert "If a child is in danger now, call 999." in banner
     assert "Worried about a child in Exampleshire & <b>Sample</b>: children's social care 01632 960000" in banner
     assert "out of hours 01632 960001" in banner
@@ -511,13 +512,16 @@ LARGEST_PAINT = """new Promise(tell => new PerformanceObserver(seen => tell(seen
 
 @pytest.mark.long
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("address", ["/", f"/?q={QUESTION}"])
+@pytest.mark.parametrize("address", ["/", f"/?q={QUESTION}", "/?q=What must the police do?"])
 def test_a_slow_phone_on_a_slow_line_shows_the_page_within_a_second(
     browser: "Browser", server: Server, address: str, width: int
 ) -> None:
-    """150 ms there and back, 1.6 Mbit/s, a processor four times as slow; nothing is held from before."""
+    """150 ms there and back, 1.6 Mbit/s, a processor four times as slow; nothing is held from before.
+
+    The middle one of five visits: what else the machine does slows one or two, and the best of them tells too little.
+    """
     painted, received = [], []
-    for _ in range(3):
+    for _ in range(5):
         context = browser.new_context(base_url=server.url, viewport={"width": width, "height": 740})
         page = context.new_page()
         tools = context.new_cdp_session(page)
@@ -532,8 +536,10 @@ def test_a_slow_phone_on_a_slow_line_shows_the_page_within_a_second(
         painted.append(page.evaluate(LARGEST_PAINT))
         received.append(sum(sizes))
         context.close()
-    print(f"\n{address} at {width}: {min(painted):.0f} ms, {max(received) / 1000:.1f} kB")
-    assert min(painted) < 1000
+    middle = statistics.median(painted)
+    print(f"\n{address} at {width}: {middle:.0f} ms ({min(painted):.0f} to {max(painted):.0f})", end=", ")
+    print(f"{max(received) / 1000:.1f} kB")
+    assert middle < 1000
     assert max(received) < 60_000
 
 

@@ -21,6 +21,7 @@ from test_service_api import HEADERS, TYPED
 
 from indexer.build import open_build
 from service import pages
+from service import style as style_module
 from service.accuracy import read_accuracy
 from service.answer import DutyCard
 from service.app import create_app
@@ -37,6 +38,7 @@ from service.process import events_of, pictures_of
 from service.reach import find_role
 from service.settings import Settings
 from service.spreadsheets import FORMULA, csv_text
+from service.style import style
 
 ROOT = Path(__file__).parent.parent
 VALIDATOR = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
@@ -77,7 +79,9 @@ def test_every_page_is_there_with_its_headers(client: TestClient, address: str) 
     assert {name: response.headers[name] for name in HEADERS} == HEADERS
     assert "unsafe" not in response.headers["content-security-policy"]
     assert "set-cookie" not in response.headers
-    assert not re.search(r"<style|\sstyle=|<script(?! src=)|\son\w+=", response.text)
+    sheet, rest = response.text.count(f"<style>{style()}</style>"), response.text.replace(style(), "")
+    assert (sheet, rest.count("<style")) == (1, 1)
+    assert not re.search(r"\sstyle=|<script(?! src=)|\son\w+=", rest)
 
 
 @pytest.mark.parametrize(("address", "status"), FAULTY.items())
@@ -90,10 +94,10 @@ def test_an_error_is_a_page_with_a_way_on(client: TestClient, address: str, stat
 
 def test_without_a_build_every_page_that_needs_one_says_how_to_make_one(tmp_path: Path) -> None:
     with TestClient(create_app(Settings(data_dir=tmp_path)), headers=HTML) as client:
-        for address in ("/duties", "/roles", "/process", "/editions", "/glossary", "/changes", "/legislation"):
+        for address in ("/", "/duties", "/roles", "/process", "/editions", "/glossary", "/changes", "/legislation"):
             response = client.get(address)
             assert (response.status_code, "safeguard build" in response.text) == (503, True), address
-        for address in ("/", "/about", "/privacy", "/accessibility", "/how-answers-are-made", "/docs"):
+        for address in ("/about", "/privacy", "/accessibility", "/how-answers-are-made", "/docs"):
             assert client.get(address).status_code == 200, address
 
 
@@ -172,9 +176,45 @@ def test_html_is_valid(client: TestClient, tmp_path: Path) -> None:
         (tmp_path / f"{number}.html").write_text(client.get(address).text, encoding="utf-8")
     posted = client.post("/deadlines", data={"event": "strategy-discussion", "date": "2026-12-10"})
     (tmp_path / "deadlines.html").write_text(posted.text, encoding="utf-8")
-    command = ["java", "-jar", str(VALIDATOR), "--errors-only", "--skip-non-html", str(tmp_path)]
+    # Of the sheet the validator knows neither a property that browsers have nor the Design System's word to old ones.
+    unknown = ".*(Property “paint-order” doesn't exist|unrecognized media “screen.”).*"
+    command = ["java", "-Dfile.encoding=UTF-8", "-jar", str(VALIDATOR), "--errors-only", "--skip-non-html"]
+    command += ["--filterpattern", unknown, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("events", "dates", "closed", "field"),
+    [
+        (["strategy-discussion", ""], ["2026-12-10", "2026-12-11"], "", "event-2"),
+        (["strategy-discussion", "referral-received"], ["2026-12-10", ""], "", "date-2"),
+        (["strategy-discussion", "zzz"], ["2026-12-10", "2026-12-11"], "", "event-2"),
+        (["strategy-discussion", "referral-received"], ["2026-12-10", "2026-02-30"], "", "date-2"),
+        (["strategy-discussion", "referral-received"], ["2026-12-10", "1800-02-01"], "", "date-2"),
+        (["strategy-discussion", "referral-received"], ["2026-12-10", "2026-12-20"], "", "date-1"),
+        (["strategy-discussion"], ["2026-12-10"], "2026-12-29 soon", "closed"),
+        ([], [], "", "event-1"),
+    ],
+)
+def test_a_fault_among_the_deadlines_leads_to_its_field(
+    client: TestClient, events: list[str], dates: list[str], closed: str, field: str
+) -> None:
+    response = client.post("/deadlines", data={"event": events, "date": dates, "closed": closed})
+    tree = html.fromstring(response.text)
+    assert response.status_code == 422
+    assert tree.xpath("//*[@role='alert']//a/@href") == [f"#{field}"], response.text
+    assert tree.xpath("//*[@aria-invalid]/@id") == [field]
+    assert tree.xpath(f"//details[not(@open)]//*[@id='{field}']") == [], "the field is to be seen"
+
+
+def test_headings_tell_cards_apart(client: TestClient) -> None:
+    """Who reads by headings alone hears what each card is about."""
+    for question in (QUESTION, "What should the police do when they suspect significant harm?", "What must the GP do?"):
+        tree = html.fromstring(client.post("/", data={"q": question}).text)
+        headings = [" ".join(one.text_content().split()) for one in tree.xpath("//main//h3")]
+        assert len(headings) > 1
+        assert len(headings) == len(set(headings)), question
 
 
 # Over the wire.
@@ -186,14 +226,14 @@ def test_the_first_answer_is_small(client: TestClient) -> None:
     tree = html.fromstring(response.text)
     files = [str(one) for one in tree.xpath("//link[@rel='stylesheet' or @rel='icon']/@href | //script/@src")]
     parts = [response.text.encode(), *(client.get(one).content for one in files)]
-    assert len(files) == 3
+    assert len(files) == 2
     assert sum(len(gzip.compress(part)) for part in parts) < 60_000
     scripts = [client.get(str(one)).content for one in tree.xpath("//script/@src")]
     assert sum(len(gzip.compress(script)) for script in scripts) < 100_000
 
 
 def test_the_query_editor_is_the_one_large_script(client: TestClient) -> None:
-    if not (pages.STATIC / SCRIPT).is_file():
+    if not (style_module.STATIC / SCRIPT).is_file():
         pytest.skip(f"{SCRIPT} was not built")
     sources = html.fromstring(client.get("/sparql").text).xpath("//script/@src")
     sizes = [len(gzip.compress(client.get(str(one)).content)) for one in sources]
@@ -212,21 +252,43 @@ def test_the_query_page_counts_what_there_is(client: TestClient) -> None:
 
 
 def test_assets_may_be_kept_and_answers_may_not(client: TestClient) -> None:
-    assert "immutable" in client.get(pages.stylesheet()).headers["cache-control"]
+    assert "immutable" in client.get(pages.asset("comfort.js")).headers["cache-control"]
     assert client.post("/", data={"q": QUESTION}).headers["cache-control"] == "private, no-cache"
 
 
-def test_the_style_sheet_has_nothing_that_is_reserved(client: TestClient) -> None:
-    style = client.get(pages.stylesheet()).text
-    assert not re.search(r"transport|@font-face|crown|url\(", style, re.IGNORECASE)
+def test_the_style_sheet_has_nothing_that_is_reserved() -> None:
+    assert not re.search(r"transport|@font-face|crown|url\(|</", style(), re.IGNORECASE)
+
+
+def test_the_style_sheet_is_small() -> None:
+    assert len(gzip.compress(style().encode(), 5)) < 9_000, "every page carries it"
+
+
+def test_every_class_of_a_component_that_a_page_uses_has_its_rules(client: TestClient) -> None:
+    """What the build leaves out is what nothing uses: a class that the Design System has is in the sheet, too."""
+    if "govuk-button" not in style():
+        pytest.skip("the style sheet was not built")
+    kept = set(re.findall(r"\.(govuk-[\w-]+)", style()))
+    known = {
+        name
+        for sheet in (ROOT / "node_modules" / "govuk-frontend" / "dist" / "govuk").glob("govuk-frontend.min.css")
+        for name in re.findall(r"\.(govuk-[\w-]+)", sheet.read_text(encoding="utf-8"))
+    }
+    used = {
+        name
+        for address in (*PAGES, *FAULTY)
+        for classes in html.fromstring(client.get(address).text).xpath("//@class")
+        for name in str(classes).split()
+    }
+    assert len(known) > 200
+    assert (used & known) - kept == set()
 
 
 def test_without_built_assets_the_plain_sheet_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "style.css").write_bytes((pages.STATIC / "style.css").read_bytes())
-    monkeypatch.setattr(pages, "STATIC", tmp_path)
-    pages.asset.cache_clear()
-    assert pages.stylesheet.__wrapped__().startswith("/static/style.css?v=")
-    pages.asset.cache_clear()
+    plain = (style_module.STATIC / "style.css").read_text(encoding="utf-8")
+    (tmp_path / "style.css").write_text(plain, encoding="utf-8")
+    monkeypatch.setattr(style_module, "STATIC", tmp_path)
+    assert style.__wrapped__() == plain.strip()
 
 
 # Nothing typed becomes markup.
@@ -245,7 +307,7 @@ def test_there_are_enough_injections() -> None:
 
 
 def assert_harmless(text: str, typed: str) -> None:
-    tree = html.fromstring(text)
+    tree = html.fromstring(text.replace(f"<style>{style()}</style>", "", 1))
     assert tree.xpath("//probe | //iframe | //img | //base | //style | //*[@onprobe or @onerror or @srcdoc]") == [], (
         typed
     )
@@ -438,7 +500,7 @@ def test_a_role_sees_what_applies_and_why(library: Library) -> None:
 @pytest.mark.parametrize("role", ["social-worker", "local-authority", "police"])
 def test_a_long_list_is_parted_by_topic_and_leaves_no_duty_out(client: TestClient, library: Library, role: str) -> None:
     page = client.get(f"/roles/{role}")
-    assert len(gzip.compress(page.content)) < 30_000
+    assert len(gzip.compress(page.text.replace(style(), "").encode())) < 30_000
     tree = html.fromstring(page.text)
     parted = [one for found in reach_of(library.cards, role, "wt2023").values() for one in found if one.parts]
     assert parted
