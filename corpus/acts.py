@@ -18,8 +18,13 @@ PARAGRAPH = re.compile(r"^\[?\s*(\d{1,3}[A-Z]{0,3})\s+(\S.*)$")
 DIVISION = re.compile(r"^\[?\s*(?:(SCHEDULE)\s+(\d+[A-Z]*)(?!\S).*|(PART|CHAPTER)\s+([0-9A-Z]+)\s*)$")
 SCHEDULES = re.compile(r"^SCHEDULES?\b")
 ANNOTATIONS = re.compile(
-    r"^(?:Textual Amendments|Commencement Information|Modifications etc|Marginal Citations|Extent Information)"
+    r"^(?:Textual Amendments|Commencement Information|Modifications etc|Marginal Citations|Extent Information"
+    r"|Subordinate Legislation Made)"
 )
+#: Set beside what is not in force yet.
+PROSPECTIVE = "PROSPECTIVE"
+#: A subsection or an item of a list, which stands further left where an amendment has put it in.
+NUMBERED = re.compile(r"^\[?\s*\(\w{1,4}\)")
 #: What the publisher says of the whole document, in a box at its end.
 AFTERWORD = re.compile(r"\s*(?:Status|Changes to legislation):\s*$")
 NO_ACT = "{path}: no numbered sections found; give the PDF of an Act from legislation.gov.uk"
@@ -125,11 +130,13 @@ class _Sections:
             last = self.headings.get(BETWEEN, "") if self.titling == BETWEEN else ""
             self.headings[BETWEEN] = f"{last} {text}".strip(" []")
             self.titling, self.current, self.annotating = BETWEEN, None, False
-        elif line.size >= self.size - SMALLER and (self.schedule or not self._outdented(line)):
+        elif line.size >= self.size - SMALLER and self._is_text(line, text):
             if self.current is None and self.schedule:
                 self._open("", "")
             self.annotating, self.titling = False, None
-            if self.current is not None and (self.schedule or line.size < self.size + LARGER):
+            if self.current is not None and self._runs_on(line, text):
+                self.current.title = " ".join(re.sub(r"[\[\]]", " ", f"{self.current.title} {text}").split())
+            elif self.current is not None:
                 self.current.lines.append(line)
 
     def _divide(self, found: re.Match[str]) -> None:
@@ -173,6 +180,18 @@ class _Sections:
         """Whether it is a heading between sections, set in the middle, and not one that an amendment inserts."""
         central = self._central(line) and line.x > self.margin
         return central and line.size >= self.size + LARGER and text[:1] not in QUOTES and text.strip("[] ") != ""
+
+    def _is_text(self, line: Line, text: str) -> bool:
+        """Whether it holds words of the Act, as nothing does that stands left of the text but what is numbered."""
+        if text.strip("[] ") == "" or text == PROSPECTIVE:
+            return False
+        return bool(self.schedule) or not self._outdented(line) or NUMBERED.match(text) is not None
+
+    def _runs_on(self, line: Line, text: str) -> bool:
+        """Whether it is more of the title of the section that has just begun, set as large as that."""
+        if self.schedule or self.current is None or self.current.lines or line.size < self.size + LARGER:
+            return False
+        return not self._quoted(line) and NUMBERED.match(text) is None
 
     def _quoted(self, line: Line) -> bool:
         return line.text.lstrip()[:1] in QUOTES

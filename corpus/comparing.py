@@ -90,7 +90,7 @@ def find_provision(provision: Provision, comparison: Comparison) -> Whereabouts:
             f"'{comparison.older}' holds no passage for {provision.id}; is it the document of its edition?"
         )
     after = tuple(passage for one in theirs for passage in one.after)
-    differences = tuple(difference for one in theirs for difference in one.differences)
+    differences = tuple(dict.fromkeys(difference for one in theirs for difference in one.differences))
     if not after:
         return Whereabouts(state="not found", after=(), differences=())
     whole = all(one.after for one in theirs) and not differences

@@ -93,14 +93,14 @@ class Differences:
         )
 
     def between(self, before: str, after: str) -> tuple[Difference, ...]:
-        """Each difference with the words before and after, those that tell most first; none for the same words."""
+        """Each difference once with the words before and after, those that tell most first; none for the same words."""
         found = [
             difference
             for old, new in _runs(list(self._read(before)), list(self._read(after)))
             for difference in _named(before, after, old, new)
         ]
         order = [*TELLING, "wording"]
-        return tuple(sorted(found, key=lambda difference: order.index(difference.aspect)))
+        return tuple(dict.fromkeys(sorted(found, key=lambda difference: order.index(difference.aspect))))
 
     def _read(self, text: str) -> Iterator[_Part]:
         for match in self._parts.finditer(text.replace("’", "'")):

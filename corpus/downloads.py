@@ -14,6 +14,8 @@ from ontology.errors import DocumentError, InputError
 MOST_REDIRECTS = 5
 REDIRECTS = (301, 302, 303, 307, 308)
 CHUNK = 65_536
+#: Addresses of IPv6 that a network translates into the one of IPv4 at their end (RFC 6052).
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,8 @@ def _is_open(address: str, limits: Limits) -> bool:
     """Whether an address is of the open web: not private, of this machine, of a link, shared or reserved."""
     one: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(one, ipaddress.IPv6Address):
-        one = one.ipv4_mapped or one.sixtofour or one
+        translated = ipaddress.IPv4Address(one.packed[-4:]) if one in TRANSLATED else None
+        one = one.ipv4_mapped or one.sixtofour or translated or one
     return (one.is_global and not one.is_multicast) or (limits.loopback and one.is_loopback)
 
 

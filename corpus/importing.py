@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from corpus.documents import Description, Document, Kind, NoWords, Piece, to_document
+from corpus.documents import ID, Description, Document, Kind, NoWords, Piece, edition_name, to_document
 from ontology.errors import DocumentError, InputError
 from ontology.record_files import did_you_mean
 
@@ -21,9 +22,13 @@ LARGEST = 100_000_000
 LARGEST_TEXT = 20_000_000
 #: At least so much of a text file is printable, or it is no text.
 PRINTABLE = 0.95
-#: What the child process may take.
-SECONDS = 120.0
+#: What the child process may take: seconds of the processor's time, and by the clock where others use the machine too.
+SECONDS = 120
+BY_THE_CLOCK = 600.0
 MEMORY = 1_500_000_000
+TOO_LONG = "{where}: reading it took more than {seconds:.0f} seconds and was stopped; give a simpler file."
+#: The status of a process that has used up its time on the processor.
+STOPPED = -signal.SIGXCPU if sys.platform != "win32" else None
 LOCKED_OR_OLD_WORD = b"\xd0\xcf\x11\xe0"
 
 
@@ -32,11 +37,14 @@ def describe(
 ) -> Description:
     """The description of a document, with an id from its title.
 
-    Raises InputError for a title without letters, or for commentary about an edition that is not among `editions`.
+    Raises InputError for a title without letters, for guidance that names no edition as series and year, or for
+    commentary about an edition that is not among `editions`.
     """
     if kind in ("commentary", "local-procedure") and edition not in editions:
         cure = did_you_mean(edition, editions) or f"the editions known are {', '.join(sorted(editions))}"
         raise InputError(f"There is no edition '{edition[:60]}'; {cure}")
+    if kind == "official-guidance" and not (re.fullmatch(ID, edition.lower()) and edition_name(edition)):
+        raise InputError("Say with --about which edition this guidance is: series and year, as wt2026 or kcsie2025.")
     name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60].strip("-")
     if not name:
         raise InputError(f"The title '{title[:60]}' has no letters or digits; give the document's own title.")
@@ -49,11 +57,11 @@ def describe(
         published=published,
         licence=licence,
         kind=kind,
-        edition=edition,
+        edition=edition.lower(),
     )
 
 
-def import_file(path: Path, description: Description, source: str = "", seconds: float = SECONDS) -> Document:
+def import_file(path: Path, description: Description, source: str = "", seconds: float = BY_THE_CLOCK) -> Document:
     """The document in a file; raises DocumentError, one sentence, for whatever cannot be read within the limits.
 
     `source` is told instead of the path where the file was downloaded.
@@ -79,11 +87,13 @@ def import_unknown(path: Path) -> Document:
 
 
 def check_file(path: Path) -> None:
-    """Raises DocumentError where there is no file to read, or one that is too large."""
+    """Raises DocumentError where there is no file to read, or one that is empty or too large."""
     if path.is_dir():
         raise DocumentError(f"{path}: this is a folder; give a file in it.")
     if not path.is_file():
         raise DocumentError(f"{path}: there is no such file; give the path of the document.")
+    if path.stat().st_size == 0:
+        raise DocumentError(f"{path}: the file is empty; get it again.")
     if path.stat().st_size > LARGEST:
         raise DocumentError(f"{path}: the file has {path.stat().st_size:,} bytes; the most is {LARGEST:,}.")
 
@@ -154,7 +164,7 @@ def _decoded(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DocumentError("this is no text in UTF-8; save it as text, Markdown or HTML.") from error
+        raise DocumentError("this is neither PDF nor Word nor text in UTF-8; save it as one of these.") from error
     printable = sum(char.isprintable() or char.isspace() for char in text)
     if not text.strip() or printable < PRINTABLE * len(text):
         raise DocumentError("this holds no text; give a text, Markdown or HTML file.")
@@ -166,9 +176,9 @@ def _in_child(path: Path, kind: Kind, where: str, seconds: float) -> list[Piece]
     try:
         done = subprocess.run(command, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired as error:
-        raise DocumentError(
-            f"{where}: reading it took more than {seconds:.0f} seconds and was stopped; give a simpler file."
-        ) from error
+        raise DocumentError(TOO_LONG.format(where=where, seconds=seconds)) from error
+    if done.returncode == STOPPED:
+        raise DocumentError(TOO_LONG.format(where=where, seconds=SECONDS))
     try:
         told: Any = json.loads(done.stdout)
     except ValueError as error:
@@ -187,7 +197,7 @@ def _limit() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (int(SECONDS), int(SECONDS) + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

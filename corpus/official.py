@@ -110,7 +110,7 @@ def _assemble(pages: list[tuple[list[Line], list[Line]]]) -> Iterator[Block]:
             )
             current = paragraph = None
             continue
-        for line in body:
+        for line in _sentences_as_text(body, body_size):
             can_begin = number >= started and not line.boxed and (not line.bold or line.size < body_size + EMPHASIS)
             found = NUMBERED.match(line.text) if can_begin else None
             if line.cell:
@@ -155,6 +155,21 @@ def _first_paragraph_page(pages: list[tuple[list[Line], list[Line]]]) -> int:
         if any(not line.boxed and not line.bold and NUMBERED.match(line.text) for line in body):
             return number
     return len(pages) + 1
+
+
+def _sentences_as_text(body: list[Line], body_size: float) -> Iterator[Line]:
+    """The lines, those of a bold sentence hardly larger than the text as text: a heading has no full stop."""
+    run: list[Line] = []
+    for line in [*body, None]:
+        bold = line is not None and line.bold and not line.boxed and line.cell is None
+        if run and not (line and bold and line.size == run[-1].size and 0 < run[-1].y - line.y < LEADING * line.size):
+            is_sentence = len(run) > 1 and run[0].size < body_size + EMPHASIS and run[-1].text.rstrip().endswith(".")
+            yield from (replace(one, bold=False) for one in run) if is_sentence else run
+            run = []
+        if line and bold:
+            run.append(line)
+        elif line:
+            yield line
 
 
 def _new_part(headings: list[Line], series: tuple[str, ...]) -> bool:

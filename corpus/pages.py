@@ -15,8 +15,8 @@ from ontology.errors import DocumentError
 #: A longer document is none that this reader is for.
 MOST_PAGES = 2_000
 MOST_CHARACTERS = 20_000_000
-#: A PDF says where it ends within so many bytes of its end.
-TAIL = 2_048
+#: A PDF says that it is one within so many bytes of its beginning, and where it ends within so many of its end.
+HEAD, TAIL = 1_024, 2_048
 MARK_ALONE = re.compile(r"(\d{1,3})([.,;:)]?)")
 TERM_DASH = re.compile(r"\s+-\s")
 #: A superscript is smaller than this share of its line's type.
@@ -72,10 +72,14 @@ def read_pages(path: Path) -> list[tuple[list[Line], list[Line]]]:
     if not path.is_file():
         raise DocumentError(f"{path}: there is no such file; give the path of the guidance's PDF")
     content = path.read_bytes()  # PDFium leaves a file open that it cannot load
+    if b"%PDF-" not in content[:HEAD]:
+        raise DocumentError(f"{path}: this is no PDF, whatever its name says; download it again")
     try:
         pdf = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
-        raise DocumentError(f"{path}: this is not a PDF that can be opened ({error}); download it again") from error
+        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+            raise DocumentError(f"{path}: the PDF is locked with a password; save it without one") from error
+        raise DocumentError(f"{path}: the PDF is damaged or cut short; download it again") from error
     try:
         if b"%%EOF" not in content[-TAIL:]:
             raise DocumentError(f"{path}: the PDF is cut short; download it again")

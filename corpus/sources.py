@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
@@ -94,41 +96,57 @@ def sync_documents(
             continue
         try:
             progress(f"{source.id}: {'looking in the cache' if offline else f'downloading {source.url}'}")
-            path = fetch(source.url, cache, offline, limits, progress)
-            yield _keep(folder, source, path, replace, progress)
+            with fetched(source.url, cache, offline, limits, progress) as path:
+                outcome = _keep(folder, source, path, replace, progress)
+            yield outcome
         except SafeguardError as error:
             yield Outcome(source.id, "failed", str(error))
 
 
-def fetch(
+@contextmanager
+def fetched(
     url: str, cache: Path, offline: bool = False, limits: Limits | None = None, progress: Progress = lambda _: None
-) -> Path:
+) -> Iterator[Path]:
     """A file with what an address gives; the copy in the cache where the network fails, or `offline` is given.
 
-    Raises DocumentError where there is neither, InputError for an address that is not downloaded from.
+    What was downloaded becomes that copy at the end, unless an error leaves the block: what cannot be read never takes
+    the place of what could. Raises DocumentError where there is neither download nor copy, InputError for an address
+    that is not downloaded from.
     """
     name = unquote(PurePosixPath(urlsplit(url).path).name)[-80:].replace("/", "_").replace("\0", "") or "page"
     path = cache / hashlib.sha256(url.encode()).hexdigest()[:16] / name
     if offline:
         if not path.is_file():
             raise DocumentError(f"{url}: there is no copy of it here; run it once with the network.")
-        return path
+        yield path
+        return
     try:
         content = download(url, limits)
     except Unreachable as error:
         if not path.is_file():
             raise
         progress(f"{error} Using the copy downloaded before.")
-        return path
+        yield path
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(prefix=".downloading-", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(aside, path)
+        aside = Path(tempfile.mkdtemp(prefix=".downloading-", dir=path.parent))
     except OSError as error:
-        raise DocumentError(f"{cache}: the download cannot be kept ({error.strerror}); set SAFEGUARD_DATA.") from error
-    return path
+        raise _unkept(cache, error) from error
+    try:
+        new = aside / name
+        try:
+            new.write_bytes(content)
+        except OSError as error:
+            raise _unkept(cache, error) from error
+        yield new
+        os.replace(new, path)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _unkept(cache: Path, error: OSError) -> DocumentError:
+    return DocumentError(f"{cache}: the download cannot be kept ({error.strerror}); set SAFEGUARD_DATA.")
 
 
 def _keep(folder: Path, source: Source, path: Path, replace: bool, progress: Progress) -> Outcome:

@@ -4,10 +4,11 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from corpus.documents import Document
+from corpus.documents import Description, Document
 from ontology.errors import DocumentError, InputError
 from ontology.record_files import did_you_mean
 
@@ -22,9 +23,9 @@ def keep_document(folder: Path, document: Document, replace: bool = False) -> Ke
     Raises InputError for one that is held already, or whose other printing is held unless `replace` is given, and
     DocumentError where the folder cannot be written.
     """
-    held = {one.id: one for one in held_documents(folder)}.get(document.id)
-    if held is not None:
-        refuse_held(held, document.title, document.sha256, replace)
+    documents = held_documents(folder)
+    refuse_held(documents, document, document.sha256, replace)
+    held = next((one for one in documents if one.id == document.id), None)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".adding-", dir=folder))
@@ -43,12 +44,21 @@ def keep_document(folder: Path, document: Document, replace: bool = False) -> Ke
     return "added" if held is None else "replaced"
 
 
-def refuse_held(held: Document, title: str, sha256: str, replace: bool) -> None:
-    """Raises InputError where a document stands in the way of one with this title and hash."""
-    if held.title != title:
+def refuse_held(documents: Sequence[Document], wanted: Description, sha256: str, replace: bool) -> None:
+    """Raises InputError where one of the documents held is in the way of the one wanted, from a file of this hash."""
+    same_file = next((one for one in documents if one.sha256 == sha256), None)
+    if same_file is not None and same_file.id == wanted.id:
+        raise InputError(f"'{same_file.id}' is held already, from the very same file; there is nothing to do.")
+    if same_file is not None:
+        raise InputError(
+            f"This very file is held already, as '{same_file.id}'; to describe it otherwise, first "
+            f"`safeguard corpus remove {same_file.id}`."
+        )
+    held = next((one for one in documents if one.id == wanted.id), None)
+    if held is None:
+        return
+    if held.title != wanted.title:
         raise InputError(f"The title begins like that of '{held.title}', which is held; give another, or remove it.")
-    if held.sha256 == sha256:
-        raise InputError(f"'{held.id}' is held already, from the very same file; there is nothing to do.")
     if not replace:
         raise InputError(
             f"new printing: '{held.id}' is held from another file (sha256 {held.sha256[:12]}, this one is "

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +215,7 @@ def add(
     """
     from corpus.importing import check_file, describe, file_sha256, import_file
     from corpus.loader import load_corpus
-    from corpus.sources import fetch, known_file, load_sources
+    from corpus.sources import fetched, known_file, load_sources
     from corpus.store import held_documents, keep_document, refuse_held
     from indexer.build import DOCUMENTS, DOWNLOADS
     from service.working_days import read_date
@@ -223,22 +224,23 @@ def add(
     is_url = "://" in place
     if is_url:
         _progress(f"downloading {place}")
-    path = fetch(place, data / DOWNLOADS, progress=_progress) if is_url else Path(place)
-    check_file(path)
-    sha256 = file_sha256(path)
-    description = None if title else known_file(sha256, load_sources())
-    if description is None:
-        if not (title and publisher and published):
-            raise InputError("This file is not known here; say what it is with --title, --publisher and --published.")
-        editions = {records.edition.id for records in load_corpus().editions}
-        commentary = kind in ("commentary", "local-procedure")
-        about = edition or ("wt2023" if commentary else "")
-        description = describe(title, publisher, read_date(published), kind, about, licence, editions)
-    for held in held_documents(data / DOCUMENTS):
-        if held.id == description.id:
-            refuse_held(held, description.title, sha256, replace)
-    _progress(f"reading {place}")
-    document = import_file(path, description, place if is_url else "")
+    with fetched(place, data / DOWNLOADS, progress=_progress) if is_url else nullcontext(Path(place)) as path:
+        check_file(path)
+        sha256 = file_sha256(path)
+        description = None if title else known_file(sha256, load_sources())
+        if description is None:
+            if not (title and publisher and published):
+                raise InputError(
+                    "This file is not known here; say what it is with --title, --publisher and --published, "
+                    "and for guidance or an Act with --kind."
+                )
+            editions = {records.edition.id for records in load_corpus().editions}
+            commentary = kind in ("commentary", "local-procedure")
+            about = edition or ("wt2023" if commentary else "")
+            description = describe(title, publisher, read_date(published), kind, about, licence, editions)
+        refuse_held(held_documents(data / DOCUMENTS), description, sha256, replace)
+        _progress(f"reading {place}")
+        document = import_file(path, description, place if is_url else "")
     done = keep_document(data / DOCUMENTS, document, replace)
     click.echo(
         f"{done} {document.kind} {document.id}: {len(document.passages)} passages; run `safeguard build` to search it"
@@ -255,7 +257,11 @@ def list_documents() -> None:
     from corpus.store import held_documents
     from indexer.build import DOCUMENTS
 
-    for one in held_documents(read_settings().data_dir / DOCUMENTS):
+    held = held_documents(read_settings().data_dir / DOCUMENTS)
+    if not held:
+        click.echo("No document is held yet; add one with `safeguard corpus add`, or fetch the official ones with "
+                   "`safeguard corpus sync`.", err=True)  # fmt: skip
+    for one in held:
         about = f"; about {one.edition}" if one.edition else ""
         click.echo(f"{one.id}: {one.title} ({one.publisher}, {one.published}); {one.kind}{about}; "
                    f"{len(one.passages)} passages")  # fmt: skip

@@ -3,10 +3,13 @@
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from service.answer import Aspect, Difference, Shown
 from service.catalogue import Catalogue
+
+if TYPE_CHECKING:  # what compares is slow to import, and no answer needs it
+    from corpus.comparing import Compared
 
 #: What an edit may change, what tells most first.
 ASPECTS = get_args(Aspect)
@@ -20,6 +23,15 @@ FIRM = {
 
 State = Literal["edited", "moved", "new", "gone"]
 STATES: tuple[State, ...] = get_args(State)
+#: What changes are told under, what tells most first.
+GROUPS = (
+    "Changed in what has to be done",
+    "Changed in other words",
+    "Divided otherwise, in the same words",
+    "Moved",
+    "New",
+    "Gone",
+)
 
 
 class HeldText(Shown):
@@ -88,7 +100,7 @@ def find_comparison(
         if (aspect is None or any(difference.aspect == aspect for difference in one.differences))
         and (direction is None or direction in directions_of(one))
     ]
-    changes.sort(key=_rank)
+    changes.sort(key=rank)
     return TextComparison(
         older=HeldText.model_validate(found["older"]),
         newer=HeldText.model_validate(found["newer"]),
@@ -120,18 +132,19 @@ def directions_of(change: TextChange) -> list[str]:
     return found
 
 
-def group_name(change: TextChange) -> str:
+def group_name(change: "TextChange | Compared") -> str:
     """Under which heading a change is told."""
-    if change.state == "edited":
-        return "Changed in what has to be done" if _rank(change)[0] == 0 else "Changed in other words"
-    return {"moved": "Moved", "new": "New", "gone": "Gone"}[change.state]
+    return GROUPS[rank(change)[0]]
 
 
-def _rank(change: TextChange) -> tuple[int, int]:
+def rank(change: "TextChange | Compared") -> tuple[int, int]:
+    """Where a change stands among others: the number of its group, then what it changes of what has to be done."""
+    if change.state != "edited":
+        return 2 + STATES.index(change.state), 0
     aspects = [ASPECTS.index(one.aspect) for one in change.differences if one.aspect != "wording"]
-    if change.state == "edited":
-        return (0, min(aspects)) if aspects else (1, 0)
-    return (STATES.index(change.state) + 1, 0)
+    if aspects:
+        return 0, min(aspects)
+    return (1, 0) if change.differences else (2, 0)
 
 
 def _comparisons(library: Catalogue) -> list[dict[str, Any]]:

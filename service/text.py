@@ -4,6 +4,7 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from corpus import documents
@@ -11,7 +12,7 @@ from corpus.documents import Document
 from corpus.wording import MODALS, MONTHS
 from service.answer import Answer, ChangeCard, Conflict, DutyCard, InNewer, Passage, Place, newer_word
 from service.changes import Changes
-from service.comparisons import TextComparison, TextPlace
+from service.comparisons import TextComparison, TextPlace, group_name, rank
 from service.deadlines import Deadline, Deadlines
 from service.law import LawAnswer
 from service.spreadsheets import csv_text
@@ -55,15 +56,17 @@ def comparison_text(comparison: "Comparison") -> str:
 def _comparison_lines(comparison: "Comparison") -> Iterator[str]:
     counts = ", ".join(f"{count} {state}" for state, count in comparison.counts.items())
     yield f"{comparison.older} and {comparison.newer}: {counts}"
-    heading: tuple[str, ...] | None = None
-    for one in comparison.passages:
-        if one.state == "same":
-            continue
-        first = (one.after or one.before)[0]
-        if first.heading != heading:
-            heading = first.heading
-            yield f"\n{' > '.join(heading) or '(no heading)'}"
-        yield from _compared_lines(one)
+    changed = sorted((one for one in comparison.passages if one.state != "same"), key=rank)
+    for name, several in groupby(changed, group_name):
+        theirs = list(several)
+        yield f"\n{name} ({len(theirs)})"
+        heading: tuple[str, ...] | None = None
+        for one in theirs:
+            first = (one.after or one.before)[0]
+            if first.heading != heading:
+                heading = first.heading
+                yield f"\n{' > '.join(heading) or '(no heading)'}"
+            yield from _compared_lines(one)
 
 
 def _compared_lines(one: "Compared") -> Iterator[str]:
@@ -283,11 +286,14 @@ def changes_text(found: Changes) -> str:
 def _text_comparison_lines(texts: TextComparison) -> Iterator[str]:
     counts = ", ".join(f"{count} {state}" for state, count in texts.counts.items())
     yield f"\nThe texts compared, {texts.older.title} and {texts.newer.title}: {counts}"
-    for change in texts.changes:
-        old, new = ("; ".join(map(text_place_text, side)) for side in (change.before, change.after))
-        yield f"  {change.state.upper()}: {f'{old} -> {new}' if old and new and old != new else old or new}"
-        for one in change.differences:
-            yield f"     {one.aspect}: {_quoted(one.before)} -> {_quoted(one.after)}"
+    for name, several in groupby(texts.changes, group_name):
+        changes = list(several)
+        yield f"\n{name} ({len(changes)})"
+        for change in changes:
+            old, new = ("; ".join(map(text_place_text, side)) for side in (change.before, change.after))
+            yield f"  {change.state.upper()}: {f'{old} -> {new}' if old and new and old != new else old or new}"
+            for one in change.differences:
+                yield f"     {one.aspect}: {_quoted(one.before)} -> {_quoted(one.after)}"
 
 
 def changes_csv(found: Changes) -> str:

@@ -236,7 +236,8 @@ WORD = re.compile(r"(?<![\w'’-])[a-z]{4,}(?![\w'’-])")
 #: Words that are, or are part of, what is named first.
 NAMES = {
     "must", "should", "will", "could", "might", "would", "need", "needs", "cannot", "required", "duty", "responsible",
-    "have", "right", "three", "four", "five", "seven", "eight", "nine", "years", "days", "immediately", "once",
+    "have", "right", "possible", "three", "four", "five", "seven", "eight", "nine", "years", "days", "immediately",
+    "once",
     *WORD.findall(" ".join(f"{term.label} {' '.join(term.synonyms)}" for term in load_vocabulary().terms).lower()),
 }  # fmt: skip
 SWAPS: dict[str, dict[str, list[str]]] = {
@@ -313,7 +314,18 @@ def plant(pieces: list[Piece], seed: int, run_on: bool) -> Copy:
         heading = () if row[0][0].kind == "footnote" else copy.rows[at][0][0].heading
         copy.rows.insert(at, ([replace(row[0][0], heading=heading)], row[1], row[2]))
     _number(copy, run_on, chance)
+    _rename(copy, chance)
     return copy
+
+
+def _rename(copy: Copy, chance: random.Random) -> None:
+    """Give some headings other words wherever they stand, which is no edit of what stands under them."""
+    nearest = sorted({piece.heading[-1] for piece in copy.older if piece.heading})
+    other = {heading: f"On {heading.lower()}" for heading in chance.sample(nearest, EACH)}
+    for at, (pieces, came_from, done) in enumerate(copy.rows):
+        headings = [tuple(other.get(one, one) for one in piece.heading) for piece in pieces]
+        renamed = [replace(piece, heading=one) for piece, one in zip(pieces, headings, strict=True)]
+        copy.rows[at] = (renamed, came_from, done)
 
 
 def _number(copy: Copy, run_on: bool, chance: random.Random) -> None:
@@ -366,7 +378,8 @@ def _own(piece: Piece) -> str:
 
 def _pattern(words: str) -> str:
     # No number of a date, a time limit or a year, and no bearer that is part of another's name.
-    after = r"(?! (?:not|January|April|June|July|working|days?|months?|years?|hours?|weeks?|officer|force|children))"
+    times = "January|April|June|July|working|days?|months?|years?|hours?|weeks?"
+    after = rf"(?! (?:not|{times}|officer|force|children|designated))"
     return rf"(?<![\w'’(.-])(?<!under )(?<!lead )(?<!delegated )(?<!statutory )(?<!local ){words}(?![\w'’(.-]){after}"
 
 

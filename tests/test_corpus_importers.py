@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from test_corpus_official import CATALOGUE, EMPTY_PAGE, LOCKED, ONE_PAGE, WITHOUT_TEXT, page_of, pdf_of
 
 from corpus.documents import Description, Document, Kind, NoWords, Piece, to_document
-from corpus.importing import LARGEST, SECONDS, import_file, read_pieces
-from ontology.errors import DocumentError
+from corpus.importing import BY_THE_CLOCK, LARGEST, describe, import_file, read_pieces
+from ontology.errors import DocumentError, InputError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 CLML = "http://www.legislation.gov.uk/namespaces/legislation"
@@ -36,13 +36,14 @@ def told(found: list[Piece]) -> list[tuple[str, str, tuple[str, ...], str]]:
     return [(one.kind, one.number, one.heading, one.text) for one in found]
 
 
-def word_file(body: str, notes: str = "", styles: str = "") -> bytes:
+def word_file(body: str, notes: str = "", styles: str = "", lists: str = "") -> bytes:
     """A Word document with this body."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as package:
         package.writestr("word/document.xml", f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>')
         package.writestr("word/footnotes.xml", f'<w:footnotes xmlns:w="{W}">{notes}</w:footnotes>')
         package.writestr("word/styles.xml", f'<w:styles xmlns:w="{W}">{styles}</w:styles>')
+        package.writestr("word/numbering.xml", f'<w:numbering xmlns:w="{W}">{lists}</w:numbering>')
     return file.getvalue()
 
 
@@ -151,6 +152,58 @@ def test_a_word_document_gives_headings_numbers_lists_tables_and_notes(tmp_path:
     assert found[0].notes == ("7",)
 
 
+def level(depth: int, form: str, pattern: str, style: str = "") -> str:
+    told = f'<w:numFmt w:val="{form}"/><w:lvlText w:val="{pattern}"/>' + (style and f'<w:pStyle w:val="{style}"/>')
+    return f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/>{told}</w:lvl>'
+
+
+def in_list(words: str, number: int, depth: int = 0) -> str:
+    place = f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/></w:numPr>'
+    return f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>"
+
+
+LISTS = (
+    f'<w:abstractNum w:abstractNumId="0">{level(0, "decimal", "%1.")}{level(1, "decimal", "%1.%2")}'
+    f"{level(2, 'lowerLetter', '(%3)')}</w:abstractNum>"
+    f'<w:abstractNum w:abstractNumId="1">{level(0, "decimal", "%1)")}</w:abstractNum>'
+    f'<w:abstractNum w:abstractNumId="2">{level(0, "upperRoman", "Part %1", "Chapter")}</w:abstractNum>'
+    f'<w:abstractNum w:abstractNumId="3">{level(0, "bullet", "•")}</w:abstractNum>'
+    + "".join(f'<w:num w:numId="{n + 1}"><w:abstractNumId w:val="{n}"/></w:num>' for n in range(4))
+    + '<w:num w:numId="5"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="9"/>'
+    "</w:lvlOverride></w:num>"
+)
+STYLES = (
+    '<w:style w:styleId="Chapter"><w:name w:val="Chapter"/><w:basedOn w:val="Kop1"/><w:pPr><w:numPr>'
+    '<w:numId w:val="3"/></w:numPr></w:pPr></w:style><w:style w:styleId="Kop1"><w:name w:val="heading 1"/></w:style>'
+    '<w:style w:styleId="Dots"><w:name w:val="Dots"/><w:pPr><w:numPr><w:numId w:val="4"/></w:numPr></w:pPr></w:style>'
+    '<w:style w:styleId="Own"><w:name w:val="Ours"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>'
+    '<w:style w:styleId="Round"><w:name w:val="Round"/><w:basedOn w:val="Round"/></w:style>'
+)
+
+
+def test_numbers_that_word_sets_by_itself_are_read_as_it_prints_them(tmp_path: Path) -> None:
+    """Of lists and of styles; a list of another sort within a numbered paragraph is part of it."""
+    first = (paragraph("Meetings", "Chapter"), in_list("They meet:", 1), in_list("soon", 1, 2), in_list("often", 1, 2))
+    second = (in_list("First step", 2), in_list("All come.", 1, 1), in_list("Notes are kept.", 1, 1))
+    third = (in_list("Later:", 1), paragraph("in a hall", "Dots"))
+    fourth = (paragraph("Reviews", "Chapter"), paragraph("Yearly", "Own"), in_list("From nine.", 5))
+    fifth = (in_list("Then ten.", 5), paragraph("Loose", "Round"), paragraph("a", "Dots"), in_list("b", 4))
+    body = "".join((*first, *second, *third, *fourth, *fifth))
+    found = pieces(tmp_path, "a.docx", word_file(body, styles=STYLES, lists=LISTS))
+
+    later = ("Part II Reviews", "Yearly")
+    assert [(one.kind, one.number, one.heading, " ".join(one.text.split())) for one in found] == [
+        ("paragraph", "1", ("Part I Meetings",), "1. They meet: (a) soon (b) often 1) First step"),
+        ("paragraph", "1.1", ("Part I Meetings",), "1.1 All come."),
+        ("paragraph", "1.2", ("Part I Meetings",), "1.2 Notes are kept."),
+        ("paragraph", "2", ("Part I Meetings",), "2. Later: • in a hall"),
+        ("paragraph", "9", later, "9. From nine."),
+        ("paragraph", "10", later, "10. Then ten."),
+        ("text", "", later, "Loose"),
+        ("list", "", later, "a b"),
+    ]
+
+
 CLML_ACT = f"""<Legislation xmlns="{CLML}"><Primary><Body><Part><Number>PART 1</Number><Title>Homes</Title>
 <P1group><Title>Duty to ask</Title><P1><Pnumber>3A</Pnumber><P1para><P2><Pnumber>1</Pnumber><P2para>
 <Text>A council must ask.<CommentaryRef Ref="c1"/></Text></P2para></P2><BlockAmendment><P1><Pnumber>9</Pnumber>
@@ -180,6 +233,15 @@ def test_both_forms_of_an_act_give_sections_schedules_and_notes(tmp_path: Path, 
     assert "(1) A council must ask." in found[0].text
     assert "Inserted elsewhere." in found[0].text, "an amendment's words belong to the section that makes it"
     assert found[0].notes == ("c1",)
+
+
+def test_a_note_set_within_the_words_of_an_act_is_cited_where_it_stands(tmp_path: Path) -> None:
+    """As Akoma Ntoso has it before an Act is published."""
+    note = '<authorialNote eId="n1" marker="1"><p>2004 c. 31.</p></authorialNote>'
+    section, told = pieces(tmp_path, "act.xml", AKN_ACT.replace('<noteRef href="#c1"/>', note), "legislation")[::2]
+
+    assert (section.notes, told.number, told.text) == (("n1",), "n1", "2004 c. 31.")
+    assert "2004 c. 31." not in section.text
 
 
 # Anchors
@@ -231,7 +293,7 @@ LAUGHS = "<!DOCTYPE l [<!ENTITY a 'ha'>" + "".join(
 )
 
 
-def refusal(path: Path, kind: Kind = "local-procedure", seconds: float = SECONDS) -> str:
+def refusal(path: Path, kind: Kind = "local-procedure", seconds: float = BY_THE_CLOCK) -> str:
     with pytest.raises(DocumentError) as caught:
         import_file(path, description(kind), seconds=seconds)
     sentence = str(caught.value)
@@ -243,20 +305,34 @@ def refusal(path: Path, kind: Kind = "local-procedure", seconds: float = SECONDS
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.txt", b"", "this holds no text; give a text, Markdown or HTML file."),
-        ("a.txt", "naïve".encode("latin-1"), "this is no text in UTF-8; save it as text, Markdown or HTML."),
-        ("a.txt", "They meet.".encode("utf-16"), "this is no text in UTF-8; save it as text, Markdown or HTML."),
-        ("a.txt", b"\x89PNG\r\n\x1a\n" + bytes(64), "this is no text in UTF-8; save it as text, Markdown or HTML."),
-        ("a.xml", b"", "this XML is not well formed (Document is empty"),
-        ("a.docx", b"", "this Word document is damaged (File is not a zip file)"),
-        ("a.pdf", b"", "this is not a PDF that can be opened"),
+        ("a.txt", b"", "the file is empty; get it again."),
+        ("a.txt", b" \n", "this holds no text; give a text, Markdown or HTML file."),
+        (
+            "a.txt",
+            "naïve".encode("latin-1"),
+            "this is neither PDF nor Word nor text in UTF-8; save it as one of these.",
+        ),
+        (
+            "a.txt",
+            "They meet.".encode("utf-16"),
+            "this is neither PDF nor Word nor text in UTF-8; save it as one of these.",
+        ),
+        (
+            "a.txt",
+            b"\x89PNG\r\n\x1a\n" + bytes(64),
+            "this is neither PDF nor Word nor text in UTF-8; save it as one of these.",
+        ),
+        ("a.xml", b" ", "this XML is not well formed ("),
+        ("a.docx", b" ", "this Word document is damaged (File is not a zip file)"),
+        ("a.pdf", b"", "the file is empty; get it again."),
         ("a.pdf", WITHOUT_TEXT, "the PDF holds no text (a scan?)"),
         ("a.pdf", page_of(b"One.").replace(b"%%EOF", b""), "the PDF is cut short"),
-        ("a.pdf", b"<!doctype html><title>Not found</title>", "this is not a PDF that can be opened"),
+        ("a.pdf", page_of(b"One.")[:100], "the PDF is damaged or cut short; download it again"),
+        ("a.pdf", b"<!doctype html><title>Not found</title>", "this is no PDF, whatever its name says"),
         (
             "a.pdf",
             pdf_of(CATALOGUE, ONE_PAGE, EMPTY_PAGE, LOCKED, trailer=b"/Encrypt 4 0 R /ID [<00> <00>] "),
-            "this is not a PDF that can be opened (Failed to load document (PDFium: Incorrect password error).)",
+            "the PDF is locked with a password; save it without one",
         ),
         ("a.docx", b"PK\x03\x04 and no more", "this Word document is damaged"),
         ("a.doc", b"\xd0\xcf\x11\xe0" + bytes(600), "this is an old or a locked Word document"),
@@ -339,6 +415,19 @@ def test_a_word_document_that_unpacks_without_end_is_refused(tmp_path: Path) -> 
         package.writestr("word/document.xml", bytes(60_000_000))
 
     assert refusal(path).startswith("this Word document unpacks to more than 50,000,000 bytes")
+
+
+def test_guidance_names_its_edition_as_series_and_year() -> None:
+    """Else nothing would tell which edition it follows."""
+
+    def described(edition: str) -> str:
+        published = date(2026, 3, 18)
+        return describe("T", "P", published, "official-guidance", edition, "", {"wt2023"}).edition
+
+    assert described("WT2026") == "wt2026"
+    for edition in ("", "wt", "2026", "working together 2026"):
+        with pytest.raises(InputError, match="Say with --about which edition this guidance is: series and year"):
+            described(edition)
 
 
 def test_a_file_that_takes_too_long_is_stopped(tmp_path: Path) -> None:

@@ -171,19 +171,20 @@ def complaint(path: Path) -> str:
     return str(caught.value)
 
 
-UNREADABLE = "this is not a PDF that can be opened (Failed to load document (PDFium: {}).); download it again"
+NO_PDF = "this is no PDF, whatever its name says; download it again"
+DAMAGED = "the PDF is damaged or cut short; download it again"
 
 
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", UNREADABLE.format("Data format error")),
-        (b"1. This is a text file.\n", UNREADABLE.format("Data format error")),
-        (b"<!doctype html><title>Not found</title>", UNREADABLE.format("Data format error")),
-        (WITHOUT_TEXT[:100], UNREADABLE.format("Data format error")),
+        (b"", NO_PDF),
+        (b"1. This is a text file.\n", NO_PDF),
+        (b"<!doctype html><title>Not found</title>", NO_PDF),
+        (WITHOUT_TEXT[:100], DAMAGED),
         (
             pdf_of(CATALOGUE, ONE_PAGE, EMPTY_PAGE, LOCKED, trailer=b"/Encrypt 4 0 R /ID [<00> <00>] "),
-            UNREADABLE.format("Incorrect password error"),
+            "the PDF is locked with a password; save it without one",
         ),
         (WITHOUT_TEXT, "the PDF holds no text (a scan?); use the publisher's own PDF"),
     ],
@@ -204,7 +205,7 @@ def test_the_real_document_cut_short_is_refused_by_name(
     path = tmp_path / "half.pdf"
     path.write_bytes(whole[: int(len(whole) * share)])
 
-    assert complaint(path) == f"{path}: {UNREADABLE.format('Data format error')}"
+    assert complaint(path) == f"{path}: {DAMAGED}"
 
 
 def test_a_missing_file_and_a_folder_are_refused_by_name(tmp_path: Path) -> None:

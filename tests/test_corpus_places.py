@@ -1,5 +1,6 @@
 """The official documents as imported, against places looked up by hand in them: number, page, a heading above."""
 
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -53,6 +54,7 @@ PLACES = {
         Sch1/8  47 Children (Secure Accommodation) Regulations 1991
         Sch5/32 68 Armed Forces Act 2006""",
 }
+ANNEX_A = "Annex A: Safeguarding information for school and college staff"
 SAMPLES = [
     (name, *line.split(maxsplit=2)) for name, lines in PLACES.items() for line in lines.splitlines() if line.strip()
 ]
@@ -132,3 +134,42 @@ def test_no_running_foot_or_list_of_contents_is_a_passage(reading: Reading, name
 
     assert [one for one in found if one.heading and one.heading[-1].lower().endswith("contents")] == []
     assert [one for one in found if one.text.strip() in {str(page) for page in one.pages}] == []
+
+
+@pytest.mark.parametrize("name", ["working-together-2023", "keeping-children-safe-in-education-2024"])
+def test_a_bold_sentence_is_text_and_no_heading(reading: Reading, name: str) -> None:
+    """What an annex says of itself in bold would be lost, and what follows a bold note would stand under it."""
+    found = reading(name)
+
+    assert [one.heading for one in found if any(heading.endswith(".") for heading in one.heading)] == []
+    if name.startswith("keeping"):
+        assert [one.pages for one in found if one.kind == "text" and one.heading == (ANNEX_A,)] == [(143,)]
+
+
+def test_no_subsection_of_an_act_is_lost(reading: Reading) -> None:
+    """Those that an amendment put in stand further left, and short lines about a bracket are set larger."""
+    act = {one.number: one for one in reading("children-act-2004")}
+
+    def numbered(section: str) -> list[str]:
+        return re.findall(r"^\((\w+)\)", act[section].text, re.MULTILINE)
+
+    assert numbered("10") == ["1", "2", "3", "4", "5", "5A", "8", "9", "10", "11"]
+    assert numbered("18") == [str(n) for n in range(1, 11)]
+    titles = [act[number].heading[-1] for number in ("27", "50", "58")]
+    assert titles[0] == "Responsibility for functions under section 25"
+    assert titles[1:] == ["Intervention \u2013 England", "Reasonable punishment: England"]
+
+
+def test_a_section_that_is_repealed_says_what_repealed_it(reading: Reading) -> None:
+    act = {one.number: one for one in reading("children-act-2004")}
+
+    assert all(f"S. {number} repealed" in act[number].text for number in ("4", "26"))
+
+
+def test_a_section_that_puts_others_in_names_them(reading: Reading) -> None:
+    act = {one.number: one.text for one in reading("children-and-social-work-act-2017")}
+    put_in = {letter: f"16{letter} " for letter in "ABCDEFGHIJKLMNOPQ"}
+    told = {letter for letter, number in put_in.items() if any(number in act[str(n)] for n in range(12, 29))}
+
+    assert told == set(put_in)
+    assert f"{put_in['A']}Child Safeguarding Practice Review Panel\n(1)" in act["12"]

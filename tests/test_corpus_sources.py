@@ -14,7 +14,7 @@ import pytest
 
 from corpus.documents import Description, Piece, to_document
 from corpus.downloads import MOST_REDIRECTS, Limits, download
-from corpus.sources import LIST, Outcome, Source, fetch, known_file, load_sources, sync_documents
+from corpus.sources import LIST, Outcome, Source, fetched, known_file, load_sources, sync_documents
 from corpus.store import find_document, held_documents, keep_document, remove_document
 from ontology.errors import CorpusError, DocumentError, InputError
 
@@ -109,6 +109,7 @@ def sync(folder: Path, *sources: Source, **options: Any) -> list[tuple[str, str]
         ("http://2130706433/", "inside a network; only the open web is downloaded from"),
         ("http://[::1]/", "inside a network; only the open web is downloaded from"),
         ("http://[::ffff:172.16.0.1]/", "inside a network; only the open web is downloaded from"),
+        ("http://[64:ff9b::ac10:1]/", "inside a network; only the open web is downloaded from"),
         ("http://[2002:ac10:1::]/", "inside a network; only the open web is downloaded from"),
         ("http://172.16.0.1/", "inside a network; only the open web is downloaded from"),
         ("http://192.0.0.1/", "inside a network; only the open web is downloaded from"),
@@ -204,7 +205,7 @@ def test_a_web_page_instead_of_a_pdf_is_told(web: _Server, tmp_path: Path) -> No
     url = web.gives("/guidance.pdf")
 
     ((state, told),) = sync(tmp_path, source(url))
-    assert (state, told.startswith(f"{url}: this is not a PDF that can be opened")) == ("failed", True)
+    assert (state, told.startswith(f"{url}: this is no PDF, whatever its name says")) == ("failed", True)
 
 
 # Sync
@@ -253,8 +254,25 @@ def test_one_source_that_fails_does_not_stop_the_others(web: _Server, tmp_path: 
 
 
 def test_without_network_and_copy_it_is_said(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="there is no copy of it here; run it once with the network"):
-        fetch("https://example.org/a.pdf", tmp_path, offline=True)
+    absent = "there is no copy of it here; run it once with the network"
+    with (
+        pytest.raises(DocumentError, match=absent),
+        fetched("https://example.org/a.pdf", tmp_path, offline=True),
+    ):
+        pass
+
+
+def test_what_cannot_be_read_never_takes_the_place_of_the_copy_that_could(web: _Server, tmp_path: Path) -> None:
+    """A page of the network's own, say, where a document is asked for."""
+    url = web.gives("/a.html")
+    sync(tmp_path, source(url))
+    web.gives("/a.html", b"<html></html>")
+    remove_document(tmp_path / "held", "core-groups")
+
+    assert sync(tmp_path, source(url))[0][0] == "failed"
+    assert sync(tmp_path, source(url), offline=True) == [("added", "1 passages")]
+    assert [path.name for path in (tmp_path / "cache").rglob("*") if path.is_file()] == ["a.html"]
+    assert list((tmp_path / "cache").rglob(".downloading-*")) == []
 
 
 # The list
@@ -316,7 +334,17 @@ def test_the_same_file_is_held_once_and_another_printing_only_when_asked(tmp_pat
     assert find_document(tmp_path, "core-groups") == document()
     assert keep_document(tmp_path, document("They do not.", "1" * 64), replace=True) == "replaced"
     with pytest.raises(InputError, match="The title begins like that of 'Core groups'"):
-        keep_document(tmp_path, document(title="Core  groups"), replace=True)
+        keep_document(tmp_path, document(sha256="2" * 64, title="Core  groups"), replace=True)
+
+
+def test_one_file_is_not_held_under_two_titles(tmp_path: Path) -> None:
+    """Its paragraphs would be found twice."""
+    keep_document(tmp_path, document())
+    again = document(title="Groups").model_copy(update={"id": "groups"})
+
+    with pytest.raises(InputError, match=r"held already, as 'core-groups'; .* `safeguard corpus remove core-groups`"):
+        keep_document(tmp_path, again, replace=True)
+    assert [one.id for one in held_documents(tmp_path)] == ["core-groups"]
 
 
 def test_a_full_disk_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

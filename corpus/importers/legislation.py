@@ -49,7 +49,7 @@ AKOMA_NTOSO = _Format(
     number=("num",),
     title=("heading",),
     quoted=("quotedStructure", "embeddedStructure"),
-    notes=("noteRef",),
+    notes=("noteRef", "authorialNote"),
 )
 #: Elements whose words stand on a line of their own.
 OWN_LINE = ("P2", "P3", "P4", "P5", "ListItem", "tr", "subsection", "paragraph", "subparagraph", "item", "level")
@@ -123,7 +123,9 @@ def _part(element: Any, names: tuple[str, ...]) -> str:
 
 def _cited(element: Any, form: _Format) -> tuple[str, ...]:
     marks = (
-        one.get("Ref") or (one.get("href") or "").lstrip("#") for one in element.iter() if local(one) in form.notes
+        one.get("Ref") or (one.get("href") or "").lstrip("#") or one.get("eId")
+        for one in element.iter()
+        if local(one) in form.notes
     )
     return tuple(dict.fromkeys(mark for mark in marks if mark))
 

@@ -14,6 +14,7 @@ from corpus.pages import Line
 #: Lines that stand further apart than so many of their distances begin a printed paragraph.
 PARAGRAPH_GAP = 1.2
 ITEM = re.compile(r"(?:[•▪◦‣·\uf0b7\u2013]|o|\(?[a-z]{1,4}[.)]|\d{1,2}[.)])\s")
+SAYS = re.compile(r"\w")
 HYPHENATED = re.compile(r"(\w+)-$")
 
 
@@ -54,8 +55,8 @@ def read_act_pdf(path: Path) -> Iterator[Piece]:
         number = f"Schedule {one.schedule} paragraph {one.number}".removesuffix(" paragraph ")
         heading = (*one.heading, one.title) if one.title not in ("", "[") else one.heading
         pages = one.pages or tuple(sorted({line.page for line in one.annotations}))
-        # A section that is repealed has no words but its title and what the editors note.
-        text = one.text or one.notes or one.title
+        # A section that is repealed has dots for words: what it was called, and what the editors note, say more.
+        text = one.text if SAYS.search(one.text) else one.notes or one.title
         yield Piece("section", _numbered(one, text), number if one.schedule else one.number, heading, pages)
 
 

@@ -6,34 +6,34 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.documents import Piece
+from corpus.documents import PassageKind, Piece
 from corpus.importers.headings import Headings
+from corpus.importers.word_styles import HEADING_STYLE, Mark, Numbers, Style, W, read_styles, value
 from corpus.importers.xml import local, parse_xml
 from ontology.errors import DocumentError
 
 #: The most that a part may hold when it is unpacked, in bytes; a small file can be made to unpack without end.
 LARGEST_PART = 50_000_000
 NUMBERED = re.compile(r"^(\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=\D)")
-HEADING_STYLE = re.compile(r"^(?:heading\s*([1-9])|(title))$", re.IGNORECASE)
+#: A number that Word sets before a paragraph of the text, rather than before an item of a list in it: "4." or "4.2".
+OWN_NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,3})*)\.?")
 DEEPEST = 100
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+PARTS = ("document", "styles", "numbering", "footnotes")
 
 
 def read_word(content: bytes) -> Iterator[Piece]:
     """Every block in order; raises DocumentError for a file that is no Word document, or is locked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            parts = {name: _part(package, f"word/{name}.xml") for name in ("document", "styles", "footnotes")}
+            parts = {name: _part(package, f"word/{name}.xml") for name in PARTS}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
         raise DocumentError(f"this Word document is damaged ({str(error)[:80]}); save it again as .docx.") from error
     except zipfile.zlib.error as error:  # type: ignore[attr-defined]
         raise DocumentError(f"this Word document is damaged ({str(error)[:80]}); save it again as .docx.") from error
     if parts["document"] is None:
         raise DocumentError("this is no Word document; save it as .docx, text, Markdown or HTML.")
-    levels = _heading_levels(parts["styles"])
-    headings = Headings()
     body = next((child for child in parts["document"] if local(child) == "body"), parts["document"])
-    yield from _Body(levels, headings).read(body)
+    yield from _Body(read_styles(parts["styles"]), Numbers(parts["numbering"])).read(body)
     for note in parts["footnotes"] if parts["footnotes"] is not None else ():
         if note.get(f"{W}type") is None and (words := _words(note)):
             yield Piece("footnote", words, note.get(f"{W}id") or "")
@@ -48,23 +48,16 @@ def _part(package: zipfile.ZipFile, name: str) -> Any:
     return parse_xml(package.read(name))
 
 
-def _heading_levels(styles: Any) -> dict[str, int]:
-    """The level of each style that is a heading's, by the style's id."""
-    levels = {}
-    for style in styles if styles is not None else ():
-        name = next((one.get(f"{W}val") or "" for one in style if local(one) == "name"), "")
-        if found := HEADING_STYLE.match(name):
-            levels[style.get(f"{W}styleId") or ""] = int(found[1]) if found[1] else 0
-    return levels
-
-
 class _Body:
     """Goes through the body once; the items of a list wait for one another."""
 
-    def __init__(self, levels: dict[str, int], headings: Headings) -> None:
-        self.levels, self.headings = levels, headings
+    def __init__(self, styles: dict[str, Style], numbers: Numbers) -> None:
+        self.styles, self.numbers = styles, numbers
+        self.headings = Headings()
         #: A numbered paragraph or a list that further items belong to.
         self.waiting: Piece | None = None
+        #: The list that numbers the paragraph that is open; none where its number is typed.
+        self.list = ""
 
     def read(self, body: Any, depth: int = 0) -> Iterator[Piece]:
         for element in body:
@@ -86,37 +79,48 @@ class _Body:
 
     def _paragraph(self, element: Any) -> Iterator[Piece]:
         words = _words(element)
-        style = next((one.get(f"{W}val") or "" for one in element.iter(f"{W}pStyle")), "")
+        properties = next((one for one in element if local(one) == "pPr"), ())
+        style = value(properties, "pStyle")
+        mark = self.numbers.next(properties, style, self.styles) if words else None
         if not words:
             pass
         elif (level := self._level(style)) is not None:
             yield from self._close()
-            self.headings.push(level, words)
-        elif any(True for _ in element.iter(f"{W}numPr")):
-            yield from self._item(element, words)
+            self.headings.push(level, f"{mark.text} {words}" if mark else words)
+        elif mark is None:
+            yield from self._text(element, words, NUMBERED.match(words), "")
+        elif self._is_own(mark):
+            yield from self._text(element, f"{mark.text} {words}", OWN_NUMBER.match(mark.text), mark.list)
         else:
-            yield from self._close()
-            found = NUMBERED.match(words)
-            number = found[1] if found else ""
-            piece = Piece("paragraph" if found else "text", words, number, self.headings.path, notes=_notes(element))
-            if found:
-                self.waiting = piece
-            else:
-                yield piece
+            self._item(element, words, mark.text)
         for box in _boxes(element):
             yield from self._close()
             yield from self._piece("box", box, "\n".join(map(_words, (p for p in box if local(p) == "p"))))
 
     def _level(self, style: str) -> int | None:
         found = HEADING_STYLE.match(style)
-        return self.levels.get(style, int(found[1] or 0) if found else None)
+        return self.styles[style].level if style in self.styles else int(found[1] or 0) if found else None
 
-    def _item(self, element: Any, words: str) -> Iterator[Piece]:
+    def _is_own(self, mark: Mark) -> bool:
+        """Whether a mark numbers a paragraph of the text; within one that another list numbers, it marks an item."""
+        within = self.waiting is not None and self.waiting.kind == "paragraph" and self.list != mark.list
+        return not within and OWN_NUMBER.fullmatch(mark.text) is not None
+
+    def _text(self, element: Any, words: str, number: re.Match[str] | None, by: str) -> Iterator[Piece]:
+        yield from self._close()
+        kind: PassageKind = "paragraph" if number else "text"
+        piece = Piece(kind, words, number[1] if number else "", self.headings.path, notes=_notes(element))
+        if number:
+            self.waiting, self.list = piece, by
+        else:
+            yield piece
+
+    def _item(self, element: Any, words: str, mark: str) -> None:
         before = self.waiting or Piece("list", "", heading=self.headings.path)
-        line = f"• {words}" if before.kind == "paragraph" else words
+        bullet = mark or ("•" if before.kind == "paragraph" else "")
         notes = (*before.notes, *_notes(element))
-        self.waiting = Piece(before.kind, f"{before.text}\n{line}", before.number, before.heading, notes=notes)
-        yield from ()
+        text = f"{before.text}\n{f'{bullet} {words}'.strip()}"
+        self.waiting = Piece(before.kind, text, before.number, before.heading, notes=notes)
 
     def _piece(self, kind: Any, element: Any, text: str) -> Iterator[Piece]:
         if text.strip():
