@@ -36,12 +36,13 @@ MOST_DUTIES = 50
 MOST_PASSAGES = 50
 MOST_CHANGES = 5
 MOST_COMMENTARY = 3
-#: Below this probability that the edition answers there is no answer; measured on practice questions (tests/questions).
+#: Below this probability that the edition answers there is no answer: of the trials (corpus/trials) that it does answer,
+#: fewer than one in a hundred are then refused.
 CONFIDENT = 0.2
 #: A duty so likely to be asked for is an answer all the same where no silence is nearer than every duty and provision.
 LIKELY = 0.8
 #: From which share of the best duty's score another one is shown: in its place, and elsewhere; and where everything is
-#: asked for. Found on lists that the writers asked for (corpus/asked).
+#: asked for. Found on the lists among the trials.
 SHARES, SHARES_OF_ALL = (0.03, 0.15), (0.01, 0.05)
 #: Where it is asked by when, and the best duty has a clock, one without a clock is shown from this share.
 SHARE_WITHOUT_CLOCK = 0.5
