@@ -36,7 +36,7 @@ MOST_DUTIES = 50
 MOST_PASSAGES = 50
 MOST_CHANGES = 5
 MOST_COMMENTARY = 3
-#: Below this probability that the edition answers there is no answer: of the trials (corpus/trials) that it does answer,
+#: Below this probability that the edition answers there is no answer: of the trials (corpus/trials) that it answers,
 #: fewer than one in a hundred are then refused.
 CONFIDENT = 0.2
 #: A duty so likely to be asked for is an answer all the same where no silence is nearer than every duty and provision.
