@@ -80,8 +80,8 @@ def test_a_long_block_is_parted_at_its_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.txt", b"\xff\xfe\x00", "this is no text in UTF-8; save it as text, Markdown or HTML."),
-        ("a.txt", b"", "this holds no text; give a text, Markdown or HTML file."),
+        ("a.txt", b"\xff\xfe\x00", "this is neither PDF nor Word nor text in UTF-8; save it as one of these."),
+        ("a.txt", b"", "the file is empty; get it again."),
         ("a.txt", bytes(range(1, 9)) * 20, "this holds no text; give a text, Markdown or HTML file."),
     ],
 )

@@ -58,7 +58,10 @@ def copy_packages(to: Path) -> Path:
 def start_build(data: Path, model: str = "hash", source: Path = ROOT, seed: str = "0") -> subprocess.Popen[str]:
     """A build in a process of its own, by the packages in `source`; it prints the folder they were imported from."""
     code = (
-        "import sys; from pathlib import Path; import indexer.build as b; from ontology.errors import SafeguardError\n"
+        "import signal, sys; from pathlib import Path; import indexer.build as b\n"
+        "from ontology.errors import SafeguardError\n"
+        # A shell's background job is started with SIGINT ignored, and so is all that it starts.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "print(Path(b.__file__).parent.parent, flush=True)\n"
         "try: b.make_build(Path(sys.argv[1]), sys.argv[2])\n"
         "except SafeguardError as error: sys.exit(f'{type(error).__name__}: {error}')\n"
