@@ -39,8 +39,11 @@ MOST_COMMENTARY = 3
 #: Below this probability that the edition answers there is no answer: of the trials (corpus/trials) that it answers,
 #: fewer than one in a hundred are then refused.
 CONFIDENT = 0.2
-#: A duty so likely to be asked for is an answer all the same where no silence is nearer than every duty and provision.
-LIKELY = 0.8
+#: A duty so likely to be asked for is an answer all the same where no silence is nearer than every duty and provision;
+#: less likely, where it has the very length of time that is named.
+LIKELY, LIKELY_BY_LENGTH = 0.8, 0.4
+#: By so much of a cosine a silence has to be nearer to count as nearer.
+NEARER = 0.01
 #: From which share of the best duty's score another one is shown: in its place, and elsewhere; and where everything is
 #: asked for. Found on the lists among the trials.
 SHARES, SHARES_OF_ALL = (0.03, 0.15), (0.01, 0.05)
@@ -51,7 +54,7 @@ NEAR_BEST_CHANGE = 0.8
 #: Commentary is shown from this score on.
 COMMENTARY_NEAR = 0.5
 #: A duty that a conflict sets against the best one is shown when its score is at least this share of it.
-IN_CONFLICT = 0.1
+IN_CONFLICT = 0.02
 #: A silence is shown when its point is so near the question, by cosine, and nearer than every duty's and provision's.
 SILENCE_NEAR = 0.4
 
@@ -108,8 +111,7 @@ class Asking:
         if understood.asks_status:
             return self._status(question, held, started, reading)
         ranking = rank(self.library, understood, held, explain)
-        likely = ranking.silence_lead < 0 and any(score >= LIKELY for _, score in ranking.duties[:1])
-        answers = ranking.confidence >= CONFIDENT or likely
+        answers = ranking.confidence >= CONFIDENT or self._is_likely(ranking, understood.durations)
         near = ranking.provisions[:limit] if answers else []
         newer, further = passages_of(self.library.cards, ranking.official, near, held, choice.newer, limit)
         if not answers and not any(one.score >= SURE for one in (*newer, *further)):
@@ -231,6 +233,13 @@ class Asking:
         places = [duty.rpartition("/")[0] for duty, _ in chosen[:TOPICS_OF]]
         places += [one for one, _ in ranking.provisions[:TOPICS_OF]]
         return frozenset(topic for one in places for topic in self.library.cards["provisions"][one]["topics"][:1])
+
+    def _is_likely(self, ranking: Ranking, durations: frozenset[str]) -> bool:
+        if not ranking.duties or ranking.silence_lead > NEARER:
+            return False
+        best, score = ranking.duties[0]
+        lengths = {one["duration"] for one in self.library.cards["duties"][best]["time_limits"]}
+        return score >= (LIKELY_BY_LENGTH if lengths & durations else LIKELY)
 
     def _choose(self, ranking: Ranking, day: date | None, asks: Sequence[str]) -> list[tuple[str, float]]:
         """Duties near the best that hold on the day, with those that a shown conflict sets against them."""

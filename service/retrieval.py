@@ -149,9 +149,6 @@ def answer_signs(
         "names a subject": float(understood.names_subject),
         "names a length of time": float(bool(understood.durations)),
         "a best duty has the length of time that is named": float(named_clocks(shelf, understood)[best].max(initial=0)),
-        "a time is asked for, and the best duty has none": float(
-            understood.asks_when and not shelf.has_clock[best[:1]].any()
-        ),
     }
 
 
