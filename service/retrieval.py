@@ -14,7 +14,7 @@ from service.understanding import Understood
 #: Learned by `python -m service.training`; a weight for each sign of `duty_signs`, `place_signs` and `answer_signs`.
 WEIGHTS = Path(__file__).parent / "weights.json"
 #: Not learned but given: a flow chart repeats what the text says in full, so the text comes first; and whoever quotes
-#: the official text of a place, which the writers of questions did not see, asks about that place.
+#: the official text of a place, which no question of the writers does, asks about that place.
 GIVEN = {"stands in a flow chart": -4.0, "its official text is quoted": 12.0}
 #: So many of the best texts tell whether anything here is near the question.
 NEAR_TEXTS = 3
