@@ -60,8 +60,9 @@ class ActSection:
 
     @property
     def text(self) -> str:
-        """Its words on one line, the brackets of amendments taken out."""
-        return re.sub(r"\s+", " ", " ".join(line.text for line in self.lines)).replace("[", "").replace("]", "").strip()
+        """Its words on one line, without the brackets of amendments; an Act breaks words at their own hyphens alone."""
+        words = re.sub(r"[\[\]]", "", re.sub(r"\s+", " ", " ".join(line.text for line in self.lines))).strip()
+        return re.sub(r"(?<=\w)- (?=[a-z]+\b(?<!and)(?<!or)(?<!to))", "-", words)
 
     @property
     def notes(self) -> str:

@@ -24,6 +24,8 @@ SUPERSCRIPT = 0.78
 #: Footnotes are set smaller than this share of the text's type.
 NOTE = 0.92
 FEW = 6
+#: The mark of an amendment in an Act, set small before the words that it put in.
+AMENDMENT = re.compile(r"[A-Z]\d+")
 BOLD = 600
 #: Points from the bottom of the page below which the page's number stands.
 FOOT = 100.0
@@ -188,8 +190,11 @@ def _line(chars: list[_Char], number: int, drawn: int, boxes: list[tuple[float, 
     solid = [char for char in chars if char.char.strip()]
     if not solid:
         return None
-    # The few characters beside a mark weigh too little for a median.
-    size = (median if len(solid) > FEW else max)([char.size for char in solid])
+    # The few characters beside a mark weigh too little for a median, and those of an amendment's mark too much.
+    largest = max(char.size for char in solid)
+    mark = "".join(char.char for char in takewhile(lambda char: char.size < SUPERSCRIPT * largest, solid))
+    sized = solid[len(mark) :] if AMENDMENT.fullmatch(mark) else solid
+    size = (median if len(sized) > FEW else max)([char.size for char in sized])
     text: list[str] = []
     notes: list[int] = []
     note = ""

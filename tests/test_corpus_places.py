@@ -173,3 +173,24 @@ def test_a_section_that_puts_others_in_names_them(reading: Reading) -> None:
 
     assert told == set(put_in)
     assert f"{put_in['A']}Child Safeguarding Practice Review Panel\n(1)" in act["12"]
+
+
+def test_a_short_line_behind_the_mark_of_an_amendment_is_text_of_the_act(reading: Reading) -> None:
+    """The mark is set small, and the word after it, an "and" between two cases, must not be taken for a note."""
+    act = {one.number: one for one in reading("children-act-2004")}
+
+    for section, word in (("18", "and"), ("23", "and"), ("65", "or")):
+        assert re.search(rf"\b{word}\n?\s*[(\w]", act[section].text), section
+
+
+@pytest.mark.parametrize(
+    ("name", "section", "word"),
+    [("children-act-2004", "17A", "co-operation"), ("children-and-social-work-act-2017", "34", "well-being")],
+)
+def test_a_word_that_an_act_breaks_at_its_hyphen_is_one_word(
+    reading: Reading, name: str, section: str, word: str
+) -> None:
+    (found,) = (one.text for one in reading(name) if one.number == section)
+
+    assert word in found
+    assert word.replace("-", "- ") not in found
