@@ -25,6 +25,8 @@ ANNOTATIONS = re.compile(
 PROSPECTIVE = "PROSPECTIVE"
 #: A subsection or an item of a list, which stands further left where an amendment has put it in.
 NUMBERED = re.compile(r"^\[?\s*\(\w{1,4}\)")
+#: A word broken at its hyphen by the end of a line; "pre- and post-" is none.
+BROKEN = re.compile(r"(?<=\w)- (?!and\b|or\b|to\b)(?=[a-z])")
 #: What the publisher says of the whole document, in a box at its end.
 AFTERWORD = re.compile(r"\s*(?:Status|Changes to legislation):\s*$")
 NO_ACT = "{path}: no numbered sections found; give the PDF of an Act from legislation.gov.uk"
@@ -62,7 +64,7 @@ class ActSection:
     def text(self) -> str:
         """Its words on one line, without the brackets of amendments; an Act breaks words at their own hyphens alone."""
         words = re.sub(r"[\[\]]", "", re.sub(r"\s+", " ", " ".join(line.text for line in self.lines))).strip()
-        return re.sub(r"(?<=\w)- (?=[a-z]+\b(?<!and)(?<!or)(?<!to))", "-", words)
+        return BROKEN.sub("-", words)
 
     @property
     def notes(self) -> str:

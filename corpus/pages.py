@@ -212,7 +212,7 @@ def _line(chars: list[_Char], number: int, drawn: int, boxes: list[tuple[float, 
         text.append("-" if char.char in "\ufffe\x02" else char.char)
     if note:
         notes += _cited(note)
-    x, y = solid[0].left, median(char.bottom for char in solid)
+    x, y = solid[0].left, median(char.bottom for char in sized)
     boxed = any(left - 2 <= x <= right and bottom - 2 <= y + size / 2 <= top + 2 for left, bottom, right, top in boxes)
     bold = sum(char.weight >= BOLD for char in solid) > len(solid) / 2
     term = "".join(char.char for char in takewhile(lambda char: char.weight >= BOLD or not char.char.strip(), chars))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from ontology.errors import InputError
 from service.api import asking
 from service.deadlines import Calculator, Deadlines
-from service.pages import LONGEST_QUOTED, page, private
+from service.pages import faulty_field, page, private
 from service.timeline import to_calendar, to_csv, to_svg
 from service.working_days import WorkingDays, read_dates
 
@@ -82,14 +82,11 @@ def _check_whole(rows: list[tuple[str, str]]) -> None:
 
 def _faulty_field(message: str, rows: list[tuple[str, str]], closed: str) -> str:
     """The field that a sentence about a fault speaks of; of two dates that do not go together, the first."""
-    said = [("closed", day) for day in _days(closed)]
+    typed = {f"closed {day}": day for day in _days(closed)}
     for number, row in enumerate(rows, start=1):
-        said += [(f"{name}-{number}", words) for name, words in zip(NAMES, row, strict=True)]
-    for field, words in said:
-        quoted = words[:LONGEST_QUOTED]
-        if quoted and (f"'{quoted}" in message or f"({quoted})" in message or message.startswith(quoted)):
-            return field
-    return next((field for field, words in said if not words), "event-1")
+        typed |= {f"{name}-{number}": words for name, words in zip(NAMES, row, strict=True)}
+    empty = next((field for field, words in typed.items() if not words), "event-1")
+    return faulty_field(message, typed, empty).partition(" ")[0]
 
 
 def _days(written: str) -> list[str]:

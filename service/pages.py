@@ -171,7 +171,6 @@ def home(
     request: Request, q: str | None = None, role: str = "", on: str = "", edition: str = "", start: str = ""
 ) -> Response:
     """The box; with `?q=`, the answer too."""
-    asking(request)  # without a build nothing can be asked, and the page says so at once
     asked = {"role": role, "on": on, "edition": edition, "start": start}
     if q is None:
         return page(request, "ask.html", {**_form(request, "", asked), "title": "Ask"})
@@ -256,7 +255,7 @@ def faulty_field(message: str, typed: Mapping[str, str], otherwise: str) -> str:
     """The field whose words a sentence about a fault quotes or begins with."""
     for name, words in typed.items():
         begun = words.strip()[:LONGEST_QUOTED]
-        if begun and (f"'{begun}" in message or message.startswith(begun)):
+        if begun and (f"'{begun}" in message or f"({begun})" in message or message.startswith(begun)):
             return name
     return otherwise
 

@@ -130,7 +130,7 @@ class _Examples:
             right = scores.masked_fill(wrong, -torch.inf)
             value: Any = (torch.logsumexp(scores, 1) - torch.logsumexp(right, 1)).mean() + SMALL * (weights**2).sum()
             value.backward()
-            return float(value)
+            return float(value.detach())
 
         optimiser.step(loss)
         return np.asarray(weights.detach().numpy())
@@ -152,7 +152,7 @@ def _logistic(given: Matrix, wanted: Any, balanced: bool = False, small: float =
         value: Any = torch.nn.functional.binary_cross_entropy_with_logits(scores, right, weight=each)
         value = value + small * (weights[:-1] ** 2).sum()
         value.backward()
-        return float(value)
+        return float(value.detach())
 
     optimiser.step(loss)
     return np.asarray(weights.detach().numpy()[:-1]), float(weights[-1])

@@ -25,6 +25,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 QUESTION = "When does the core group meet?"
 TOPIC = "The child protection plan: The core group"
 SITE = "Safeguarding guidance"
+CORE_GROUP = "Core group SHOULD (guidance) meet after the initial child protection conference"
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +116,7 @@ def test_a_question_can_be_asked_by_keyboard_alone(visit: Callable[..., Visit]) 
     assert page.evaluate("document.activeElement.textContent.trim()") == "Find the answer"
     page.keyboard.press("Enter")
     page.wait_for_selector("#answer")
-    assert page.locator(".card").first.locator("h3").inner_text().startswith("Core group SHOULD (guidance)")
+    assert " ".join(page.locator(".card").first.locator("h3").inner_text().split()) == CORE_GROUP
 
 
 def test_the_skip_link_leads_to_the_question(visit: Callable[..., Visit]) -> None:
@@ -162,7 +163,7 @@ def test_a_posted_question_stays_out_of_title_and_address(visit: Callable[..., V
 def test_a_question_in_a_link_that_someone_shares_is_answered(visit: Callable[..., Visit]) -> None:
     page = visit("/?q=When+does+the+core+group+meet%3F").page
     assert page.title() == f"{QUESTION} - {SITE}"
-    assert page.locator(".card").first.locator("h3").inner_text().startswith("Core group SHOULD (guidance)")
+    assert " ".join(page.locator(".card").first.locator("h3").inner_text().split()) == CORE_GROUP
 
 
 def test_examples_can_be_followed(visit: Callable[..., Visit]) -> None:
