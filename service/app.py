@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from indexer.build import open_build
 from ontology.errors import BuildError, SafeguardError
@@ -33,6 +33,8 @@ from service.finishing import Finishing, add_security
 from service.head import Head
 from service.library import open_library
 from service.materials import door as materials_door
+from service.media_types import RESULTS, TRIPLES
+from service.memory import give_back_memory
 from service.related import Relations
 from service.settings import Settings
 from service.sparql import QueryPool
@@ -54,7 +56,10 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.add_middleware(Head)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # 9 takes thrice the time and saves 1 %
+    for media_type in (*RESULTS.values(), *TRIPLES.values()):
+        add_compress_type(media_type)
+    # Brotli, which every browser takes, is a tenth smaller; at a higher quality it takes thrice the time and saves 2 %.
+    app.add_middleware(CompressMiddleware, minimum_size=1000, zstd=False, brotli_quality=6, gzip_level=5)
     app.add_middleware(Finishing)
     app.add_middleware(Crowding, refuse=_too_many)
     app.add_exception_handler(SafeguardError, _known_error)
@@ -80,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    give_back_memory()
     settings: Settings = app.state.settings
     app.state.problem, app.state.asking, app.state.queries = None, None, None
     try:

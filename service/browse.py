@@ -12,7 +12,7 @@ from service.reach import BEARERS, reaching
 EVERYONE = ("practitioner", "organisation-working-with-children", "anyone-with-concerns", "involved-practitioner")
 
 #: A list of more duties than these is parted by topic, with so many of each shown.
-FEW, SHOWN_EACH = 12, 3
+FEW, SHOWN_EACH = 12, 2
 
 #: Words that acronyms leave out.
 SMALL_WORDS = frozenset({"a", "and", "for", "in", "of", "the", "to"})

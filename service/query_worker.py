@@ -19,6 +19,7 @@ from typing import Any
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, RdfFormat, Store, serialize
 
 from service.media_types import JSON_LD, JSON_RESULTS, N_TRIPLES, RDF_XML, TURTLE
+from service.memory import give_back_memory
 from service.results import LARGEST_RESULT, STYLES, write_boolean, write_rows
 
 #: Of address space, in bytes, the graph included.
@@ -44,6 +45,7 @@ UNHELPFUL = re.compile(r"LATERAL|SERVICE|Prefix not found|\[.*|.*\.\.=.*|\"\\?\\
 
 def main() -> None:
     """Read the graph, then fork a worker whenever asked to, until the service is gone."""
+    give_back_memory()
     graph, handle = sys.argv[1], int(sys.argv[2])
     control = socket.socket(fileno=handle)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -41,8 +41,6 @@ SHORT_SECONDS, SHORTEST_SECONDS = 0.2, 0.1
 WAITING, LONG_WAITING = 16, 4
 #: How many queries a worker answers before a fresh one takes its place, so that no memory adds up.
 QUERIES_EACH = 500
-#: What a large result took goes back to the system at once; by itself glibc keeps ever larger pieces (mallopt(3)).
-GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
 LOW_PRIORITY = 15
 
 
@@ -225,9 +223,7 @@ class _Parent:
         if self._control is None:
             self._control, theirs = socket.socketpair()
             command = [sys.executable, "-m", "service.query_worker", str(self._graph), str(theirs.fileno())]
-            self._process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], stderr=subprocess.DEVNULL, env={**os.environ, **GIVE_BACK}
-            )
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stderr=subprocess.DEVNULL)
             theirs.close()
         return self._control
 
