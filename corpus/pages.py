@@ -24,6 +24,8 @@ SUPERSCRIPT = 0.78
 #: Footnotes are set smaller than this share of the text's type.
 NOTE = 0.92
 FEW = 6
+#: Letters belong to two words where more than this share of their size is left between the room that each takes.
+PARTED = 0.05
 #: The mark of an amendment in an Act, set small before the words that it put in.
 AMENDMENT = re.compile(r"[A-Z]\d+")
 BOLD = 600
@@ -56,8 +58,12 @@ class Line:
 
 class _Char(NamedTuple):
     char: str
+    #: Of its ink.
     left: float
     right: float
+    #: Of the room that the font gives it.
+    start: float
+    end: float
     bottom: float
     size: float
     weight: int
@@ -176,7 +182,8 @@ def _printed_lines(text_page: Any, raw: Any, cells: dict[int, Cell]) -> Iterator
         ):
             yield line
             line = []
-        line.append(_Char(char, left.value, right.value, rect.bottom, rect.top - rect.bottom, weight, cell))
+        size = rect.top - rect.bottom
+        line.append(_Char(char, left.value, right.value, rect.left, rect.right, rect.bottom, size, weight, cell))
     if line:
         yield line
 
@@ -208,6 +215,9 @@ def _line(chars: list[_Char], number: int, drawn: int, boxes: list[tuple[float, 
         if note:
             notes += _cited(note)
             note = ""
+        before = chars[at - 1] if at else char
+        if before.char.isalpha() and char.char.islower() and char.start - before.end > PARTED * char.size:
+            text.append(" ")  # PDFium gives none where a line was set tight
         # U+FFFE is how PDFium gives a hyphen at the end of a line.
         text.append("-" if char.char in "\ufffe\x02" else char.char)
     if note:

@@ -176,6 +176,21 @@ def test_a_section_that_puts_others_in_names_them(reading: Reading) -> None:
 
 
 @pytest.mark.parametrize(
+    ("act", "section", "words"),
+    [
+        ("children-act-2004", "7", "has effect as if"),
+        ("children-act-2004", "12B", "Regulations under subsection (1)(b)"),
+        ("children-and-social-work-act-2017", "25", "review partners for a local authority area"),
+        ("children-and-social-work-act-2017", "32", "the application of section 236(5)"),
+    ],
+)
+def test_words_of_a_line_that_was_set_tight_are_parted(reading: Reading, act: str, section: str, words: str) -> None:
+    (found,) = (one.text for one in reading(act) if one.number == section)
+
+    assert words in found
+
+
+@pytest.mark.parametrize(
     ("section", "words"),
     [("18", "2006, and (g)"), ("23", "2006, and (e)"), ("65", "prison, or (c)"), ("49", "1989 or section 81")],
 )
