@@ -1,7 +1,8 @@
 """Fits the published model to this field by a low-rank adapter, learned from the questions that people ask.
 
 Each linear layer's weight W becomes W + BA (LoRA, Hu et al. 2021, arXiv:2106.09685), with B and A of rank `RANK`; the
-file holds A and B alone, so the published weights stay what they are. `python -m indexer.adapter` learns it anew.
+file holds A and B alone, so the published weights stay what they are. It is learned together with a point for each
+record, as `indexer.points` then learns them for good. `python -m indexer.adapter` learns it anew.
 """
 
 import math
@@ -9,7 +10,6 @@ import os
 import random
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,13 @@ SCALE = 2.0
 SEED = 7
 EPOCHS = 2
 BATCH = 64
-#: Whose questions it is learned from; the others wrote after it was.
-WRITERS = ("a", "b")
-LEARNING_RATE = 5e-4
+LEARNING_RATE, POINT_RATE = 5e-4, 2e-3
+#: Steps until the rates are full; then they fall to so small a share.
+RISE, LEAST = 40, 0.05
 #: Tokens of a question and of a text; fixed, since the CPU's kernels are made anew for each new shape.
 QUESTION_TOKENS, TEXT_TOKENS = 32, 64
-#: Cosines are multiplied by this before the softmax over a batch.
-SHARPNESS = 20.0
+#: Cosines are multiplied by this before the softmax over a batch, which counts so much beside that over the points.
+SHARPNESS, SHARE = 20.0, 0.5
 #: How often a question is drawn to another question with the same answer, and to a part of its answer's text.
 TO_QUESTION, TO_PART = 0.4, 0.35
 
@@ -51,37 +51,42 @@ def main() -> None:
 
 
 def learn(corpus: Corpus, path: Path, progress: Callable[[str], None]) -> None:
-    """Learn an adapter from the questions of a corpus and write it; about a quarter of an hour on two cores."""
+    """Learn an adapter from the questions of a corpus and write it; half an hour on two cores."""
     import torch
     from safetensors.torch import save_file
 
-    from indexer.documents import to_documents
     from indexer.encoder import TransformerEncoder
+    from indexer.points import SHARPNESS as POINT_SHARPNESS
+    from indexer.points import SMOOTHING, embed, examples_of, mean_points
 
     random.seed(SEED)
     torch.manual_seed(SEED)
-    transformer = TransformerEncoder(adapter=None).model[0]
+    encoder = TransformerEncoder(adapter=None)
+    examples = examples_of(corpus)
+    progress(f"embedding {len(examples.questions) + len(examples.documents)} texts as the published model does")
+    start = mean_points(*embed(examples, encoder), len(examples.documents) + 1)
+    transformer = encoder.model[0]
     layers = _add_layers(transformer.auto_model)
+    points = torch.tensor(start, requires_grad=True)
     learned = [matrix for layer in layers.values() for matrix in (layer.a, layer.b)]
-    optimiser = torch.optim.AdamW(learned, lr=LEARNING_RATE, weight_decay=0.01)
-    corpus = replace(corpus, asked=tuple(one for one in corpus.asked if one.by in WRITERS))
-    documents = {document.record: document for document in to_documents(corpus)}
-    # A question that many records answer would be drawn to all of them at once, so the best two are enough.
-    pairs = [(one.question, documents[record]) for one in corpus.asked for record in one.answered_by[:2]]
-    steps = int(len(pairs) * EPOCHS / BATCH)
-    for step, batch in zip(range(steps), _batches(pairs), strict=False):
-        for group in optimiser.param_groups:
-            group["lr"] = LEARNING_RATE * min(1, step / 40) * max(0.05, 1 - step / steps)
+    optimiser = torch.optim.AdamW(
+        [{"params": learned, "weight_decay": 0.01}, {"params": [points], "weight_decay": 0.0}], lr=LEARNING_RATE
+    )
+    steps = int(len(examples.questions) * EPOCHS / BATCH)
+    for step, batch in zip(range(steps), _batches(examples.questions), strict=False):
+        share = min(1, step / RISE) * max(LEAST, 1 - step / steps)
+        for group, rate in zip(optimiser.param_groups, (LEARNING_RATE, POINT_RATE), strict=True):
+            group["lr"] = rate * share
+        pairs = [(question, examples.documents[label]) for question, label in batch if label < len(examples.documents)]
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            questions = _encode(transformer, [question for question, _ in batch], QUESTION_TOKENS)
-            texts = _encode(transformer, [_counterpart(*pair) for pair in batch], TEXT_TOKENS)
-        likeness = questions.float() @ texts.float().t() * SHARPNESS
-        # What answers another question of the batch may answer this one too, and is then no wrong answer.
-        also = torch.tensor([[question in document.asked for _, document in batch] for question, _ in batch])
-        likeness = likeness.masked_fill(also & ~torch.eye(len(batch), dtype=torch.bool), -1e4)
-        right = torch.arange(len(batch))
-        loss: Any = torch.nn.functional.cross_entropy(likeness, right)
-        loss = loss + 0.5 * torch.nn.functional.cross_entropy(likeness.t(), right)
+            questions = _encode(transformer, [question for question, _ in batch], QUESTION_TOKENS).float()
+            texts = _encode(transformer, [_counterpart(*pair) for pair in pairs], TEXT_TOKENS).float()
+        labels = torch.tensor([label for _, label in batch])
+        answered = labels < len(examples.documents)
+        loss: Any = torch.nn.functional.cross_entropy(
+            questions @ points.t() * POINT_SHARPNESS, labels, label_smoothing=SMOOTHING
+        )
+        loss = loss + SHARE * _told_apart(questions[answered] @ texts.t() * SHARPNESS, pairs)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(learned, 1.0)
@@ -96,6 +101,18 @@ def learn(corpus: Corpus, path: Path, progress: Callable[[str], None]) -> None:
         },
         path,
     )
+
+
+def _told_apart(likeness: Any, pairs: list[tuple[str, Any]]) -> Any:
+    """How badly each question finds its own text among those of the batch, and each text its question."""
+    import torch
+
+    # What answers another question of the batch may answer this one too, and is then no wrong answer.
+    also = torch.tensor([[question in document.asked for _, document in pairs] for question, _ in pairs])
+    likeness = likeness.masked_fill(also & ~torch.eye(len(pairs), dtype=torch.bool), -1e4)
+    right = torch.arange(len(pairs))
+    there, back = (torch.nn.functional.cross_entropy(one, right) for one in (likeness, likeness.t()))
+    return there + 0.5 * back
 
 
 def _add_layers(model: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ questions that nothing answers. `python -m indexer.points` learns them anew, in 
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,15 @@ HOLD = 1e-4
 MOST_RECORDS = 2
 
 
+@dataclass(frozen=True)
+class Examples:
+    """What is learned from: the documents that may answer, and questions, each with the number of one that does."""
+
+    documents: list[Document]
+    #: The number of a question that nothing answers is one more than the last document's.
+    questions: list[tuple[str, int]]
+
+
 def main() -> None:
     """Learn the points from the whole corpus and put them in place."""
     from indexer.encoder import TransformerEncoder
@@ -47,6 +57,16 @@ def learn_points(corpus: Corpus, encoder: Encoder, path: Path, progress: Callabl
     """Learn a point for each record of the editions that questions are asked about, and write them."""
     from safetensors.numpy import save_file
 
+    examples = examples_of(corpus)
+    progress(f"embedding {len(examples.questions) + len(examples.documents)} texts")
+    vectors, labels = embed(examples, encoder)
+    points = _classify(vectors, labels, len(examples.documents) + 1, progress)
+    names = [*(one.record for one in examples.documents), NOTHING]
+    save_file({"points": points.astype(np.float16)}, path, {"records": "\n".join(names)})
+
+
+def examples_of(corpus: Corpus) -> Examples:
+    """The documents of the editions that questions are asked about, and the questions."""
     answering = {record for one in corpus.asked for record in one.answered_by}
     documents = to_documents(corpus)
     editions = {one.edition for one in documents if one.record in answering}
@@ -57,12 +77,21 @@ def learn_points(corpus: Corpus, encoder: Encoder, path: Path, progress: Callabl
         for one in corpus.asked
         for label in [number[record] for record in one.answered_by[:MOST_RECORDS]] or [len(documents)]
     ]
-    progress(f"embedding {len(questions) + len(documents)} texts")
-    labels = np.array([*range(len(documents)), *(label for _, label in questions)])
-    vectors = encoder.encode([*(one.text for one in documents), *(question for question, _ in questions)])
-    points = _classify(vectors, labels, len(documents) + 1, progress)
-    names = [*(one.record for one in documents), NOTHING]
-    save_file({"points": points.astype(np.float16)}, path, {"records": "\n".join(names)})
+    return Examples(documents, questions)
+
+
+def embed(examples: Examples, encoder: Encoder) -> tuple[Vectors, Any]:
+    """A vector for each document and each question, and the document that it belongs to."""
+    labels = np.array([*range(len(examples.documents)), *(label for _, label in examples.questions)])
+    texts = [*(one.text for one in examples.documents), *(question for question, _ in examples.questions)]
+    return encoder.encode(texts), labels
+
+
+def mean_points(vectors: Vectors, labels: Any, classes: int) -> Vectors:
+    """The mean direction of what belongs together, shape (classes, dimensions)."""
+    means = np.zeros((classes, vectors.shape[1]), dtype=np.float32)
+    np.add.at(means, labels, vectors)
+    return unit(means)
 
 
 def read_points(path: Path) -> dict[str, Vectors]:
@@ -101,9 +130,7 @@ def _classify(vectors: Vectors, labels: Any, classes: int, progress: Callable[[s
     import torch
 
     torch.manual_seed(SEED)
-    means = np.zeros((classes, vectors.shape[1]), dtype=np.float32)
-    np.add.at(means, labels, vectors)
-    start = torch.tensor(unit(means))
+    start = torch.tensor(mean_points(vectors, labels, classes))
     points = start.clone().requires_grad_()
     given, right = torch.tensor(vectors), torch.tensor(labels)
     optimiser = torch.optim.Adam([points], lr=LEARNING_RATE)

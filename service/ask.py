@@ -39,11 +39,12 @@ MOST_COMMENTARY = 3
 #: Below this probability that the edition answers there is no answer: of the trials (corpus/trials) that it answers,
 #: fewer than one in a hundred are then refused.
 CONFIDENT = 0.2
-#: A duty so likely to be asked for is an answer all the same where no silence is nearer than every duty and provision;
-#: less likely, where it has the very length of time that is named.
-LIKELY, LIKELY_BY_LENGTH = 0.8, 0.4
-#: By so much of a cosine a silence has to be nearer to count as nearer.
-NEARER = 0.01
+#: A duty so likely to be asked for is an answer all the same where no silence is nearer than every duty and provision,
+#: by more than so much of a cosine.
+LIKELY, NEARER = 0.8, 0.01
+#: So is a less likely one that has the very length of time that is named, unless a silence is clearly nearer; and,
+#: where it is asked by when, one with a clock if an answer is so likely and every silence is clearly further away.
+LIKELY_BY_LENGTH, LIKELY_BY_CLOCK, CLEARLY = 0.25, 0.1, 0.05
 #: From which share of the best duty's score another one is shown: in its place, and elsewhere; and where everything is
 #: asked for. Found on the lists among the trials.
 SHARES, SHARES_OF_ALL = (0.03, 0.15), (0.01, 0.05)
@@ -111,7 +112,7 @@ class Asking:
         if understood.asks_status:
             return self._status(question, held, started, reading)
         ranking = rank(self.library, understood, held, explain)
-        answers = ranking.confidence >= CONFIDENT or self._is_likely(ranking, understood.durations)
+        answers = ranking.confidence >= CONFIDENT or self._is_likely(ranking, understood)
         near = ranking.provisions[:limit] if answers else []
         newer, further = passages_of(self.library.cards, ranking.official, near, held, choice.newer, limit)
         if not answers and not any(one.score >= SURE for one in (*newer, *further)):
@@ -234,12 +235,16 @@ class Asking:
         places += [one for one, _ in ranking.provisions[:TOPICS_OF]]
         return frozenset(topic for one in places for topic in self.library.cards["provisions"][one]["topics"][:1])
 
-    def _is_likely(self, ranking: Ranking, durations: frozenset[str]) -> bool:
-        if not ranking.duties or ranking.silence_lead > NEARER:
+    def _is_likely(self, ranking: Ranking, understood: Understood) -> bool:
+        if not ranking.duties:
             return False
-        best, score = ranking.duties[0]
+        (best, score), lead = ranking.duties[0], ranking.silence_lead
         lengths = {one["duration"] for one in self.library.cards["duties"][best]["time_limits"]}
-        return score >= (LIKELY_BY_LENGTH if lengths & durations else LIKELY)
+        if lengths & understood.durations:
+            return score >= LIKELY_BY_LENGTH and lead <= CLEARLY
+        if lengths and understood.asks_when and lead <= -CLEARLY and ranking.confidence >= LIKELY_BY_CLOCK:
+            return True
+        return score >= LIKELY and lead <= NEARER
 
     def _choose(self, ranking: Ranking, day: date | None, asks: Sequence[str]) -> list[tuple[str, float]]:
         """Duties near the best that hold on the day, with those that a shown conflict sets against them."""

@@ -13,9 +13,14 @@ from service.understanding import Understood
 
 #: Learned by `python -m service.training`; a weight for each sign of `duty_signs`, `place_signs` and `answer_signs`.
 WEIGHTS = Path(__file__).parent / "weights.json"
-#: Not learned but given: a flow chart repeats what the text says in full, so the text comes first; and whoever quotes
-#: the official text of a place, which no question of the writers does, asks about that place.
-GIVEN = {"stands in a flow chart": -4.0, "its official text is quoted": 12.0}
+#: Not learned but given: a flow chart repeats what the text says in full, so the text comes first; a clock that counts
+#: from an event never says when that event is to be held; and whoever quotes the official text of a place, which no
+#: question of the writers does, asks about that place.
+GIVEN = {
+    "stands in a flow chart": -4.0,
+    "its clock counts from what is itself to be held": -3.0,
+    "its official text is quoted": 12.0,
+}
 #: So many of the best texts tell whether anything here is near the question.
 NEAR_TEXTS = 3
 #: So many of the best duties tell whether anything here has the length of time that is named.
@@ -79,11 +84,6 @@ def rank(library: Library, understood: Understood, edition: str, explain: bool =
 def duty_signs(shelf: Shelf, found: Found, understood: Understood) -> Signs:
     """What speaks for each duty: its words and its provision's, what is asked of them, its clock, who is told."""
     place = place_signs(shelf, found)
-    told = np.zeros(len(shelf.duties), dtype=np.float32)
-    tells = told.copy()
-    for term in understood.told:
-        told = np.maximum(told, shelf.recipients.get(term, told))
-        tells = np.maximum(tells, shelf.bearers.get(term, tells))
     return {
         "own text": found.near.texts[shelf.duty_documents],
         "questions asked of it": found.asked[shelf.duty_documents],
@@ -94,8 +94,12 @@ def duty_signs(shelf: Shelf, found: Found, understood: Understood) -> Signs:
         "learned point of its place": place["learned point"][shelf.parents],
         "has a clock, and one is asked for": shelf.has_clock * float(understood.asks_when),
         "has the length of time that is named": named_clocks(shelf, understood),
-        "tells the one who is to be told": told,
-        "borne by the one who is to be told": tells,
+        "its clock counts from what the question counts from": _any_of(shelf, shelf.anchors, understood.counted_from)
+        * float(understood.asks_when),
+        "its clock counts from what is itself to be held": _any_of(shelf, shelf.anchors, understood.held)
+        * float(understood.asks_when),
+        "tells the one who is to be told": _any_of(shelf, shelf.recipients, understood.told),
+        "borne by the one who is to be told": _any_of(shelf, shelf.bearers, understood.told),
         "lists many items": shelf.items,
         "stands in a flow chart": shelf.is_drawn,
         "its official text is quoted": place["its official text is quoted"][shelf.parents],
@@ -104,10 +108,15 @@ def duty_signs(shelf: Shelf, found: Found, understood: Understood) -> Signs:
 
 def named_clocks(shelf: Shelf, understood: Understood) -> Scores:
     """1 for each duty with a clock of a length that the question names."""
-    clocks = np.zeros(len(shelf.duties), dtype=np.float32)
-    for duration in understood.durations:
-        clocks = np.maximum(clocks, shelf.clocks.get(duration, clocks))
-    return clocks
+    return _any_of(shelf, shelf.clocks, understood.durations)
+
+
+def _any_of(shelf: Shelf, marked: dict[str, Scores], names: frozenset[str]) -> Scores:
+    """1 for each duty that is marked under any of the names."""
+    marks = np.zeros(len(shelf.duties), dtype=np.float32)
+    for name in names:
+        marks = np.maximum(marks, marked.get(name, marks))
+    return marks
 
 
 def place_signs(shelf: Shelf, found: Found) -> Signs:

@@ -68,7 +68,10 @@ STATUS = re.compile(
 GUIDANCE = re.compile(r"\b(?:working together|guidance|editions?|WT ?(?:20)?\d\d)\b", re.IGNORECASE)
 SUBJECTS = ("event", "topic", "group")
 #: Words that set an event as what a clock counts from.
-AFTER = frozenset({"after", "following", "from", "since", "once", "of", "upon"})
+COUNTING = frozenset({"after", "following", "from", "since", "once", "of", "upon", "before", "prior", "ahead"})
+#: Words before an event that is to be held, and words after.
+HOLDING = frozenset({"hold", "convene", "arrange", "organise", "call", "complete", "finish", "holding", "convening"})
+HELD = frozenset({"held", "happen", "happens", "place", "convened", "due", "meet", "meets", "sit", "arranged"})
 #: Words before the one who is told, and words after.
 TELLING = frozenset(
     {"tell", "notify", "inform", "contact", "send", "report", "refer", "telling", "notifying", "informing"}
@@ -102,8 +105,10 @@ class Understood:
     words: str
     #: Ids of the vocabulary's terms named in it.
     terms: frozenset[str]
-    #: Those of them that something is said to come after.
-    after: frozenset[str]
+    #: Those of them that a time is said to count from: after them, before them.
+    counted_from: frozenset[str]
+    #: Those of them that are themselves to be held.
+    held: frozenset[str]
     #: Those of them that somebody is to tell.
     told: frozenset[str]
     #: Whether it names an event, topic or group of the vocabulary, or a section of an Act.
@@ -136,7 +141,8 @@ class Understanding:
     def __init__(self, terms: dict[str, Any], spellings: list[str], words: WordIndex) -> None:
         self._words = words
         self._labels = {term_id: term["label"] for term_id, term in terms.items()}
-        self._topics = {term_id for term_id, term in terms.items() if term["kind"] == "topic"}
+        #: Terms whose label is a long name; that of an event says what has come about, as in "review published".
+        self._names = {term_id for term_id, term in terms.items() if term["kind"] not in ("topic", "event")}
         self._subjects = {term_id for term_id, term in terms.items() if term["kind"] in SUBJECTS}
         self._phrases: dict[str, set[str]] = {}
         self._acronyms: dict[str, set[str]] = {}
@@ -169,19 +175,20 @@ class Understanding:
             return word
 
         mended = SHORT_SECTION.sub(r"section \1", WORD.sub(mend, question))
-        after: set[str] = set()
+        counted: set[str] = set()
+        held: set[str] = set()
         told: set[str] = set()
-        recognised: list[Recognised] = []
-        spelled = self._in_our_terms(mended, without, after, told, recognised)
+        recognised = list(self._recognise(mended, without, counted, held, told))
         terms = {term for one in recognised for term in one.terms}
         labels = " ".join(sorted(self._labels[term] for term in terms))
         asks_status = bool(STATUS.search(question) and GUIDANCE.search(question)) and not terms & self._subjects
         return Understood(
             typed=question,
-            meaning=spelled,
+            meaning=self._spelled_out(mended, recognised),
             words=f"{mended} {labels}",
             terms=frozenset(terms),
-            after=frozenset(after),
+            counted_from=frozenset(counted),
+            held=frozenset(held - counted),
             told=frozenset(told),
             names_subject=bool(terms & self._subjects or SECTION.search(question)),
             asks_when=bool(WHEN.search(question)),
@@ -217,36 +224,40 @@ class Understanding:
         found = process.extractOne(folded, self._known, scorer=fuzz.ratio, score_cutoff=LIKENESS)
         return found[0] if found else word
 
-    def _in_our_terms(
-        self, question: str, without: frozenset[str], after: set[str], told: set[str], recognised: list[Recognised]
-    ) -> str:
-        """The question with each phrase that stands for one term put as that term's label.
+    def _spelled_out(self, question: str, recognised: list[Recognised]) -> str:
+        """The question with the long name for each acronym that stands for one thing alone."""
+        for one in recognised:
+            named = [term for term in one.terms if term in self._names]
+            written = _fold(one.written)
+            if len(named) == 1 and {written, written.removesuffix("s")} & self._acronyms.keys():
+                question = re.sub(rf"\b{re.escape(one.written)}\b", self._labels[named[0]], question, count=1)
+        return question
 
-        Adds what each phrase stands for to `recognised`, terms that follow a word such as "after" to `after`, and those
-        that somebody is to tell to `told`.
+    def _recognise(
+        self, question: str, without: frozenset[str], counted: set[str], held: set[str], told: set[str]
+    ) -> Iterator[Recognised]:
+        """Each phrase that stands for terms of the vocabulary.
+
+        Adds terms that follow a word such as "after" to `counted`, those that are to be held to `held`, and those that
+        somebody is to tell to `told`.
         """
         found = list(WORD.finditer(question))
         words = [_fold(one[0]) for one in found]
-        text, done, start = [], 0, 0
+        start = 0
         while start < len(words):
             length, named = self._longest_phrase(words, start)
             named = named - without
             if named:
                 written = question[found[start].start() : found[start + length - 1].end()]
-                recognised.append(Recognised(written, tuple(sorted(named))))
-            if AFTER & set(words[max(0, start - 2) : start]):
-                after |= named
-            behind = words[start + length : start + length + 3]
-            if TELLING & set(words[max(0, start - 3) : start]) or TOLD & set(behind):
+                yield Recognised(written, tuple(sorted(named)))
+            if COUNTING & set(words[max(0, start - 2) : start]):
+                counted |= named
+            ahead, behind = set(words[max(0, start - 3) : start]), words[start + length : start + length + 3]
+            if HOLDING & ahead or HELD & set(behind) or ("when" in ahead and not behind):
+                held |= named
+            if TELLING & ahead or TOLD & set(behind):
                 told |= named
-            phrase = " ".join(words[start : start + length])
-            one = named - self._topics
-            label = self._labels[min(one)] if len(one) == 1 else None
-            if label and _fold(label) != phrase and (length > 1 or phrase in self._acronyms):
-                text += [question[done : found[start].start()], label]
-                done = found[start + length - 1].end()
             start += length
-        return "".join([*text, question[done:]])
 
     def _longest_phrase(self, words: list[str], start: int) -> tuple[int, set[str]]:
         """How many words from `start` on make the longest known phrase, and what it stands for; else 1 and nothing."""

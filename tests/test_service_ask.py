@@ -121,6 +121,25 @@ def test_core_group_meets_within_10_working_days_and_the_other_page_is_named(ask
     assert any([97] in pages and [105] in pages for pages in conflict_pages(card))
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When must the initial child protection conference be held?",
+        "by when must the ICPC be held",
+        "deadline for icpc",
+        "How long do we have to hold the initial conference?",
+        "how soon after the strategy discussion is the ICPC",
+    ],
+)
+def test_what_is_to_be_held_is_not_told_by_a_clock_that_counts_from_it(asking: Asking, question: str) -> None:
+    card = asking.ask(question).duties[0]
+    (limit,) = card.time_limits
+    assert (limit.relation, limit.duration, limit.day_kind, card.provision.pages) == ("within", "P15D", "working", [92])
+    assert [anchor.label for anchor in limit.anchors] == [
+        "strategy discussion at which section 47 enquiries were initiated"
+    ]
+
+
 def conflict_pages(card: DutyCard) -> list[list[list[int]]]:
     return [[place.pages for place in conflict.places] for conflict in card.conflicts]
 

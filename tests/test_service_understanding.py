@@ -54,6 +54,27 @@ def test_what_is_asked_for_is_told(understanding: Understanding, question: str, 
 
 
 @pytest.mark.parametrize(
+    ("question", "held", "counted_from"),
+    [
+        ("When must the ICPC be held?", "initial-child-protection-conference", None),
+        ("when is the ICPC", "initial-child-protection-conference", None),
+        ("how long after the strategy discussion do we hold the ICPC", None, "strategy-discussion"),
+        ("how long before ICPC do parents see the report", None, "initial-child-protection-conference"),
+        ("when do I send my report in for ICPC", None, None),
+    ],
+)
+def test_what_is_to_be_held_is_told_from_what_a_time_counts_from(
+    understanding: Understanding, question: str, held: str | None, counted_from: str | None
+) -> None:
+    understood = understanding.read(question)
+    assert held is None or held in understood.held
+    assert counted_from is None or counted_from in understood.counted_from
+    assert not understood.held & understood.counted_from
+    if held is None and counted_from is None:
+        assert not understood.held | understood.counted_from
+
+
+@pytest.mark.parametrize(
     ("question", "term"),
     [
         ("what does the LADO do", "local-authority-designated-officer"),
