@@ -155,7 +155,7 @@ def _logistic(given: Matrix, wanted: Any, balanced: bool = False, small: float =
         return float(value.detach())
 
     optimiser.step(loss)
-    return np.asarray(weights.detach().numpy()[:-1]), float(weights[-1])
+    return np.asarray(weights.detach().numpy()[:-1]), float(weights[-1].detach())
 
 
 def _say(line: str) -> None:
