@@ -45,6 +45,8 @@ LIKELY, NEARER = 0.8, 0.01
 #: So is a less likely one that has the very length of time that is named, unless a silence is clearly nearer; and,
 #: where it is asked by when, one with a clock if an answer is so likely and every silence is clearly further away.
 LIKELY_BY_LENGTH, LIKELY_BY_CLOCK, CLEARLY = 0.25, 0.1, 0.05
+#: Where a draft or an edition is named, a change so near the question is an answer.
+LIKELY_CHANGE = 0.55
 #: From which share of the best duty's score another one is shown: in its place, and elsewhere; and where everything is
 #: asked for. Found on the lists among the trials.
 SHARES, SHARES_OF_ALL = (0.03, 0.15), (0.01, 0.05)
@@ -236,6 +238,9 @@ class Asking:
         return frozenset(topic for one in places for topic in self.library.cards["provisions"][one]["topics"][:1])
 
     def _is_likely(self, ranking: Ranking, understood: Understood) -> bool:
+        names_text = understood.names_draft or understood.edition
+        if understood.asks_changed and names_text and ranking.changes and ranking.changes[0][1] >= LIKELY_CHANGE:
+            return True
         if not ranking.duties:
             return False
         (best, score), lead = ranking.duties[0], ranking.silence_lead

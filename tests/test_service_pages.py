@@ -205,8 +205,8 @@ def test_personal_details_are_warned_of_before_the_answer(visit: Callable[..., V
     question = "When does the core group meet for Jane Example born 03/04/2015?"
     visited.ask(question)
     page = visited.page
-    assert page.title() == f"Check your question - {SITE}"
     warning = page.get_by_role("alert").inner_text()
+    assert page.title() == f"Check your question - {SITE}"
     assert "Your question looks as if it holds a name with a date of birth." in warning
     assert page.locator("#answer").count() == 0
     assert page.get_by_label("What do you need to know?").input_value() == question
