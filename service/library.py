@@ -82,8 +82,10 @@ class Shelf:
     items: Scores
     #: For each length of time, as P10D, 1 for a duty with a clock of that length.
     clocks: dict[str, Scores]
-    #: For each event, 1 for a duty with a clock that counts from it or from a narrower one.
+    #: For each event, 1 for a duty with a clock that counts from it or from a narrower one; and without those that come
+    #: round again, which tell when the event itself is next held.
     anchors: dict[str, Scores]
+    anchors_once: dict[str, Scores]
     #: For each term, 1 for a duty that it bears, and for one whose act reaches it.
     bearers: dict[str, Scores]
     recipients: dict[str, Scores]
@@ -192,7 +194,11 @@ def _shelf(edition: str, cards: dict[str, Any]) -> Shelf:
         has_clock=np.array([bool(card["time_limits"]) for card in held], dtype=np.float32),
         items=np.log1p(np.array([len(card["parts"]) for card in held], dtype=np.float32)),
         clocks=_ones({one["duration"] for one in card["time_limits"]} - {None} for card in held),
-        anchors=_ones(_anchors(card, cards["terms"]) for card in held),
+        anchors=_ones(_anchors(card["time_limits"], cards["terms"]) for card in held),
+        anchors_once=_ones(
+            _anchors([one for one in card["time_limits"] if one["relation"] != "every"], cards["terms"])
+            for card in held
+        ),
         bearers=_ones({_local(one["id"]) for one in card["bearers"]} for card in held),
         recipients=_ones({_local(one["id"]) for one in card["recipients"]} for card in held),
         others=[
@@ -203,8 +209,8 @@ def _shelf(edition: str, cards: dict[str, Any]) -> Shelf:
     )
 
 
-def _anchors(card: dict[str, Any], terms: dict[str, Any]) -> set[str]:
-    anchors = {_local(one["id"]) for limit in card["time_limits"] for one in limit["anchors"]}
+def _anchors(limits: list[dict[str, Any]], terms: dict[str, Any]) -> set[str]:
+    anchors = {_local(one["id"]) for limit in limits for one in limit["anchors"]}
     return anchors.union(*(terms[one]["broader"] for one in anchors))
 
 

@@ -14,8 +14,8 @@ from service.understanding import Understood
 #: Learned by `python -m service.training`; a weight for each sign of `duty_signs`, `place_signs` and `answer_signs`.
 WEIGHTS = Path(__file__).parent / "weights.json"
 #: Not learned but given: a flow chart repeats what the text says in full, so the text comes first; a clock that counts
-#: from an event never says when that event is to be held; and whoever quotes the official text of a place, which no
-#: question of the writers does, asks about that place.
+#: once from an event does not say when that event is to be held; and whoever quotes the official text of a place, which
+#: no question of the writers does, asks about that place.
 GIVEN = {
     "stands in a flow chart": -4.0,
     "its clock counts from what is itself to be held": -3.0,
@@ -96,7 +96,7 @@ def duty_signs(shelf: Shelf, found: Found, understood: Understood) -> Signs:
         "has the length of time that is named": named_clocks(shelf, understood),
         "its clock counts from what the question counts from": _any_of(shelf, shelf.anchors, understood.counted_from)
         * float(understood.asks_when),
-        "its clock counts from what is itself to be held": _any_of(shelf, shelf.anchors, understood.held)
+        "its clock counts from what is itself to be held": _any_of(shelf, shelf.anchors_once, understood.held)
         * float(understood.asks_when),
         "tells the one who is to be told": _any_of(shelf, shelf.recipients, understood.told),
         "borne by the one who is to be told": _any_of(shelf, shelf.bearers, understood.told),

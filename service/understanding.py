@@ -178,7 +178,15 @@ class Understanding:
         counted: set[str] = set()
         held: set[str] = set()
         told: set[str] = set()
-        recognised = list(self._recognise(mended, without, counted, held, told))
+        recognised: list[Recognised] = []
+        for one, ahead, behind in self._recognise(mended, without):
+            recognised.append(one)
+            if COUNTING & set(ahead[-2:]):
+                counted |= set(one.terms)
+            if HOLDING & set(ahead) or HELD & set(behind) or ("when" in ahead and not behind):
+                held |= set(one.terms)
+            if TELLING & set(ahead) or TOLD & set(behind):
+                told |= set(one.terms)
         terms = {term for one in recognised for term in one.terms}
         labels = " ".join(sorted(self._labels[term] for term in terms))
         asks_status = bool(STATUS.search(question) and GUIDANCE.search(question)) and not terms & self._subjects
@@ -233,31 +241,18 @@ class Understanding:
                 question = re.sub(rf"\b{re.escape(one.written)}\b", self._labels[named[0]], question, count=1)
         return question
 
-    def _recognise(
-        self, question: str, without: frozenset[str], counted: set[str], held: set[str], told: set[str]
-    ) -> Iterator[Recognised]:
-        """Each phrase that stands for terms of the vocabulary.
-
-        Adds terms that follow a word such as "after" to `counted`, those that are to be held to `held`, and those that
-        somebody is to tell to `told`.
-        """
+    def _recognise(self, question: str, without: frozenset[str]) -> Iterator[tuple[Recognised, list[str], list[str]]]:
+        """Each phrase that stands for terms of the vocabulary, with the three words before it and after it."""
         found = list(WORD.finditer(question))
         words = [_fold(one[0]) for one in found]
         start = 0
         while start < len(words):
             length, named = self._longest_phrase(words, start)
-            named = named - without
-            if named:
-                written = question[found[start].start() : found[start + length - 1].end()]
-                yield Recognised(written, tuple(sorted(named)))
-            if COUNTING & set(words[max(0, start - 2) : start]):
-                counted |= named
-            ahead, behind = set(words[max(0, start - 3) : start]), words[start + length : start + length + 3]
-            if HOLDING & ahead or HELD & set(behind) or ("when" in ahead and not behind):
-                held |= named
-            if TELLING & ahead or TOLD & set(behind):
-                told |= named
-            start += length
+            end = start + length
+            if named := named - without:
+                written = question[found[start].start() : found[end - 1].end()]
+                yield Recognised(written, tuple(sorted(named))), words[max(0, start - 3) : start], words[end : end + 3]
+            start = end
 
     def _longest_phrase(self, words: list[str], start: int) -> tuple[int, set[str]]:
         """How many words from `start` on make the longest known phrase, and what it stands for; else 1 and nothing."""

@@ -140,6 +140,15 @@ def test_what_is_to_be_held_is_not_told_by_a_clock_that_counts_from_it(asking: A
     ]
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["how often must the review conference be held", "When must the next review conference be held?"],
+)
+def test_a_clock_that_comes_round_again_tells_when_the_next_one_is_held(asking: Asking, question: str) -> None:
+    card = asking.ask(question).duties[0]
+    assert [(limit.relation, limit.duration) for limit in card.time_limits] == [("every", "P6M")]
+
+
 def conflict_pages(card: DutyCard) -> list[list[list[int]]]:
     return [[place.pages for place in conflict.places] for conflict in card.conflicts]
 

@@ -222,6 +222,7 @@ def test_headings_tell_cards_apart(client: TestClient) -> None:
 
 def test_the_first_answer_is_small(client: TestClient) -> None:
     response = client.get(f"/?q={quote(QUESTION)}")
+    assert response.headers["content-encoding"] == "br"
     tree = html.fromstring(response.text)
     files = [str(one) for one in tree.xpath("//link[@rel='stylesheet' or @rel='icon']/@href | //script/@src")]
     parts = [response.text.encode(), *(client.get(one).content for one in files)]
