@@ -11,10 +11,13 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from corpus.loader import Corpus, load_corpus
+from corpus.loader import load_corpus
 from indexer.models import ADAPTER
+
+if TYPE_CHECKING:
+    from indexer.points import Examples
 
 RANK = 16
 #: BA is scaled by this, so that the learning rate suits any rank.
@@ -25,6 +28,8 @@ BATCH = 64
 LEARNING_RATE, POINT_RATE = 5e-4, 2e-3
 #: Steps until the rates are full; then they fall to so small a share.
 RISE, LEAST = 40, 0.05
+#: Few questions are gone through more often, until there are so many steps.
+FEWEST = 120
 #: Tokens of a question and of a text; fixed, since the CPU's kernels are made anew for each new shape.
 QUESTION_TOKENS, TEXT_TOKENS = 32, 64
 #: Cosines are multiplied by this before the softmax over a batch, which counts so much beside that over the points.
@@ -45,24 +50,25 @@ def apply_adapter(model: Any, path: Path) -> None:
 
 def main() -> None:
     """Learn the adapter from the whole corpus and put it in place."""
+    from indexer.points import examples_of
+
     aside = ADAPTER.with_suffix(".new")
-    learn(load_corpus(), aside, lambda line: print(f"  {line}", file=sys.stderr, flush=True))
+    learn(examples_of(load_corpus()), aside, lambda line: print(f"  {line}", file=sys.stderr, flush=True))
     os.replace(aside, ADAPTER)
 
 
-def learn(corpus: Corpus, path: Path, progress: Callable[[str], None]) -> None:
-    """Learn an adapter from the questions of a corpus and write it; half an hour on two cores."""
+def learn(examples: "Examples", path: Path, progress: Callable[[str], None]) -> None:
+    """Learn an adapter from questions and the documents that answer them, and write it; half an hour on two cores."""
     import torch
     from safetensors.torch import save_file
 
     from indexer.encoder import TransformerEncoder
     from indexer.points import SHARPNESS as POINT_SHARPNESS
-    from indexer.points import SMOOTHING, embed, examples_of, mean_points
+    from indexer.points import SMOOTHING, embed, mean_points
 
     random.seed(SEED)
     torch.manual_seed(SEED)
     encoder = TransformerEncoder(adapter=None)
-    examples = examples_of(corpus)
     progress(f"embedding {len(examples.questions) + len(examples.documents)} texts as the published model does")
     start = mean_points(*embed(examples, encoder), len(examples.documents) + 1)
     transformer = encoder.model[0]
@@ -72,7 +78,7 @@ def learn(corpus: Corpus, path: Path, progress: Callable[[str], None]) -> None:
     optimiser = torch.optim.AdamW(
         [{"params": learned, "weight_decay": 0.01}, {"params": [points], "weight_decay": 0.0}], lr=LEARNING_RATE
     )
-    steps = int(len(examples.questions) * EPOCHS / BATCH)
+    steps = max(FEWEST, int(len(examples.questions) * EPOCHS / BATCH))
     for step, batch in zip(range(steps), _batches(examples.questions), strict=False):
         share = min(1, step / RISE) * max(LEAST, 1 - step / steps)
         for group, rate in zip(optimiser.param_groups, (LEARNING_RATE, POINT_RATE), strict=True):

@@ -12,8 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from indexer.adapter import learn
 from indexer.build import ASKED_FOLDER, ENCODER_FOLDER, VECTORS_FILE, WORDS_FOLDER
+from indexer.documents import Document
 from indexer.encoder import building_encoder, export_encoder, load_encoder
+from indexer.points import Examples
 from indexer.vectors import VectorIndex, write_vectors
 from indexer.words import WordIndex, write_words
 from ontology.errors import InputError
@@ -36,9 +39,12 @@ class Figures:
     peak_megabytes: float
 
 
-def run_obliqa(folder: Path, questions: Path | None, model: str, progress: Callable[[str], None]) -> Figures:
+def run_obliqa(
+    folder: Path, questions: Path | None, model: str, learning: bool, progress: Callable[[str], None]
+) -> Figures:
     """Index the passages of ObliQA (RegNLP) and ask its questions; raises InputError where the files are not there.
 
+    With `learning` the model is fitted to every second question first, as ours is to this field, and asked the others.
     Recall@10 is the share of a question's relevant passages among the first ten, averaged over questions; MAP@10
     divides by the smaller of ten and the number of relevant passages.
     """
@@ -48,11 +54,15 @@ def run_obliqa(folder: Path, questions: Path | None, model: str, progress: Calla
     texts = [one["text"] for one in passages]
     with tempfile.TemporaryDirectory() as scratch:
         started = time.perf_counter()
-        place = Path(scratch)
+        place, adapter = Path(scratch), None
+        if learning:
+            taught, asked, adapter = asked[::2], asked[1::2], place / "adapter.safetensors"
+            learn(_examples(texts, taught, numbers), adapter, progress)
+            started = time.perf_counter()
         progress(f"indexing {len(texts)} passages")
         write_words(texts, place / WORDS_FOLDER)
         write_words([""] * len(texts), place / ASKED_FOLDER)
-        encoder = building_encoder(model, adapter=None)
+        encoder = building_encoder(model, adapter)
         vectors = encoder.encode(texts)
         write_vectors(vectors, place / VECTORS_FILE)
         export_encoder(encoder, place / ENCODER_FOLDER)
@@ -90,6 +100,18 @@ def run_obliqa(folder: Path, questions: Path | None, model: str, progress: Calla
         indexing,
         resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     )
+
+
+def _examples(texts: list[str], taught: list[dict[str, Any]], numbers: dict[tuple[str, str], int]) -> Examples:
+    """Each passage as a document with the questions that it answers."""
+    asked: dict[int, list[str]] = {number: [] for number in range(len(texts))}
+    for one in taught:
+        for document, passage in one["relevant"]:
+            asked[numbers[str(document), str(passage)]].append(one["question"])
+    documents = [
+        Document("provision", str(number), "", text, (), "", tuple(asked[number])) for number, text in enumerate(texts)
+    ]
+    return Examples(documents, [(question, number) for number, questions in asked.items() for question in questions])
 
 
 def _average_precision(hits: list[bool], relevant: int) -> float:

@@ -522,11 +522,12 @@ def bench() -> None:
     "--questions", type=click.Path(path_type=Path), help="Ask these instead of the folder's own (JSON Lines)."
 )
 @click.option("--model", default="all-MiniLM-L6-v2", show_default=True, help="A sentence-transformers model.")
-def obliqa(folder: Path, questions: Path | None, model: str) -> None:
+@click.option("--learn", is_flag=True, help="Learn from every second question first, and ask the others.")
+def obliqa(folder: Path, questions: Path | None, model: str, learn: bool) -> None:
     """Index the passages of ObliQA in FOLDER and ask its questions."""
     from service.benchmark import run_obliqa
 
-    figures = run_obliqa(folder, questions, model, lambda step: click.echo(f"  {step} ...", err=True))
+    figures = run_obliqa(folder, questions, model, learn, lambda step: click.echo(f"  {step} ...", err=True))
     click.echo(
         f"{figures.questions} questions, {figures.passages} passages: recall@10 {figures.recall:.3f}, "
         f"MAP@10 {figures.average_precision:.3f}; {figures.questions_a_second:.0f} questions a second, "
