@@ -39,21 +39,22 @@ MOST_COMMENTARY = 3
 #: Below this probability that the edition answers there is no answer: of the trials (corpus/trials) that it answers,
 #: fewer than one in a hundred are then refused.
 CONFIDENT = 0.2
-#: A duty so likely to be asked for is an answer all the same where no silence is nearer than every duty and provision,
-#: by more than so much of a cosine.
-LIKELY, NEARER = 0.8, 0.01
-#: So is a less likely one that has the very length of time that is named, unless a silence is clearly nearer; and,
-#: where it is asked by when, one with a clock if an answer is so likely and every silence is clearly further away.
-LIKELY_BY_LENGTH, LIKELY_BY_CLOCK, CLEARLY = 0.25, 0.1, 0.05
+#: A duty so likely to be asked for is an answer all the same, unless a silence is nearer than every duty and provision
+#: by more than so much of a cosine; one that is nearer is told beside it.
+LIKELY, NEARER = 0.45, 0.1
+#: So is a less likely one that has the very length of time that is named.
+LIKELY_BY_LENGTH, NEARER_BY_LENGTH = 0.2, 0.05
 #: Where a draft or an edition is named, a change so near the question is an answer.
 LIKELY_CHANGE = 0.55
-#: From which share of the best duty's score another one is shown: in its place, and elsewhere; and where everything is
-#: asked for. Found on the lists among the trials.
-SHARES, SHARES_OF_ALL = (0.03, 0.15), (0.01, 0.05)
+#: From which share of the best duty's score another one is shown: in its place, on one of its topics, and elsewhere;
+#: and where everything is asked for. Found on the lists among the trials.
+SHARES, SHARES_OF_ALL = (0.03, 0.15, 0.5), (0.01, 0.05, 0.3)
 #: Where it is asked by when, and the best duty has a clock, one without a clock is shown from this share.
 SHARE_WITHOUT_CLOCK = 0.5
 #: A change is shown when its score is at least this share of the best change's.
 NEAR_BEST_CHANGE = 0.8
+#: What an unclear word can mean is looked for in so many of the best duties.
+UNCLEAR_AMONG = 10
 #: Commentary is shown from this score on.
 COMMENTARY_NEAR = 0.5
 #: A duty that a conflict sets against the best one is shown when its score is at least this share of it.
@@ -148,15 +149,15 @@ class Asking:
             silences=self._silences(ranking),
             changes=self._changes(ranking, understood.names_draft) if understood.asks_changed else [],
             groups=_groups(duties, understood.terms),
-            understood=self._reading(understood, without, duties),
+            understood=self._reading(understood, without, [duty for duty, _ in ranking.duties[:UNCLEAR_AMONG]]),
             confidence=_score(ranking.confidence),
             should_means=self.editions[held]["should_means"] if any(_says_should(one) for one in duties) else None,
             took_ms=_since(started),
         )
 
-    def _reading(self, understood: Understood, without: Sequence[str], duties: Sequence[DutyCard] = ()) -> Reading:
-        """How a question was understood; of what an unclear word can mean, that which the duties found are about."""
-        about = {event for duty in duties for event in self._events_of(duty)}
+    def _reading(self, understood: Understood, without: Sequence[str], near: Sequence[str] = ()) -> Reading:
+        """How a question was understood; of what an unclear word can mean, that which the nearest duties are about."""
+        about = {event for duty in near for event in self._events_of(duty)}
         unclear = {one.written: [term for term in one.terms if term in about] for one in understood.unclear}
         return Reading(
             question=understood.meaning,
@@ -176,10 +177,11 @@ class Asking:
             without=[self._reference(term) for term in without if term in self.terms],
         )
 
-    def _events_of(self, duty: DutyCard) -> set[str]:
-        anchors = (anchor for limit in duty.time_limits for anchor in limit.anchors)
-        named = {_local(one.id) for one in (*([duty.trigger] if duty.trigger else []), *anchors)}
-        return named.union(self.library.cards["duties"][_local_record(duty.id)]["acts_on"])
+    def _events_of(self, duty: str) -> set[str]:
+        card = self.library.cards["duties"][duty]
+        anchors = (anchor for limit in card["time_limits"] for anchor in limit["anchors"])
+        named = {_local(one["id"]) for one in (*([card["trigger"]] if card["trigger"] else []), *anchors)}
+        return named.union(card["acts_on"])
 
     def _reference(self, term: str) -> Reference:
         return Reference(id=self.terms[term]["id"], label=self.terms[term]["label"])
@@ -233,7 +235,7 @@ class Asking:
 
     def _topics(self, chosen: list[tuple[str, float]], ranking: Ranking) -> frozenset[str]:
         """The main topics, which stand first, of the places that the best cards stand in."""
-        places = [duty.rpartition("/")[0] for duty, _ in chosen[:TOPICS_OF]]
+        places = [_place(duty) for duty, _ in chosen[:TOPICS_OF]]
         places += [one for one, _ in ranking.provisions[:TOPICS_OF]]
         return frozenset(topic for one in places for topic in self.library.cards["provisions"][one]["topics"][:1])
 
@@ -245,9 +247,7 @@ class Asking:
             return False
         (best, score), lead = ranking.duties[0], ranking.silence_lead
         lengths = {one["duration"] for one in self.library.cards["duties"][best]["time_limits"]}
-        if lengths & understood.durations:
-            return score >= LIKELY_BY_LENGTH and lead <= CLEARLY
-        if lengths and understood.asks_when and lead <= -CLEARLY and ranking.confidence >= LIKELY_BY_CLOCK:
+        if lengths & understood.durations and score >= LIKELY_BY_LENGTH and lead <= NEARER_BY_LENGTH:
             return True
         return score >= LIKELY and lead <= NEARER
 
@@ -258,12 +258,14 @@ class Asking:
             return []
         best, most = valid[0]
         duties = self.library.cards["duties"]
-        here, elsewhere = SHARES_OF_ALL if "everything" in asks else SHARES
+        in_place, on_topic, elsewhere = SHARES_OF_ALL if "everything" in asks else SHARES
         wants_clock = "by-when" in asks and "everything" not in asks and bool(duties[best]["time_limits"])
         clockless = SHARE_WITHOUT_CLOCK if wants_clock else 0.0
 
         def share(duty: str) -> float:
-            near = here if _same_place(duty, best) else elsewhere
+            near = (
+                in_place if _place(duty) == _place(best) else on_topic if self._share_topic(duty, best) else elsewhere
+            )
             return near if duties[duty]["time_limits"] else max(near, clockless)
 
         chosen = [(duty, score) for duty, score in valid if score >= share(duty) * most]
@@ -274,6 +276,10 @@ class Asking:
         beside = [(other, score) for other, score in against if duties[other]["force"] != duties[first]["force"]][:1]
         rest = sorted({*chosen[1:], *against}, key=lambda one: (-one[1], one[0]))
         return list(dict([chosen[0], *beside, *rest]).items())
+
+    def _share_topic(self, duty: str, other: str) -> bool:
+        here, there = (self.library.cards["provisions"][_place(one)]["topics"] for one in (duty, other))
+        return not set(here).isdisjoint(there)
 
     def _holds(self, duty: str, day: date) -> bool:
         card = self.library.cards["duties"][duty]
@@ -368,8 +374,8 @@ def _signs(parts: dict[str, float]) -> list[Sign]:
     return [Sign(sign=name, adds=adds) for name, adds in sorted(parts.items(), key=lambda one: -abs(one[1])) if adds]
 
 
-def _same_place(duty: str, other: str) -> bool:
-    return duty.rpartition("/")[0] == other.rpartition("/")[0]
+def _place(duty: str) -> str:
+    return duty.rpartition("/")[0]
 
 
 def _tells_status(place: dict[str, Any], edition: str) -> bool:
@@ -394,10 +400,6 @@ def clean_question(question: str) -> str:
 
 def _local(iri: str) -> str:
     return iri.rpartition("/")[2]
-
-
-def _local_record(iri: str) -> str:
-    return iri.partition("/duty/")[2]
 
 
 def _local_provision(iri: str) -> str:
