@@ -258,17 +258,16 @@ class Asking:
             return []
         best, most = valid[0]
         duties = self.library.cards["duties"]
-        in_place, on_topic, elsewhere = SHARES_OF_ALL if "everything" in asks else SHARES
+        shares = SHARES_OF_ALL if "everything" in asks else SHARES
         wants_clock = "by-when" in asks and "everything" not in asks and bool(duties[best]["time_limits"])
         clockless = SHARE_WITHOUT_CLOCK if wants_clock else 0.0
 
         def share(duty: str) -> float:
-            near = (
-                in_place if _place(duty) == _place(best) else on_topic if self._share_topic(duty, best) else elsewhere
-            )
+            near = shares[self._distance(duty, best)]
             return near if duties[duty]["time_limits"] else max(near, clockless)
 
-        chosen = [(duty, score) for duty, score in valid if score >= share(duty) * most]
+        # The least share first: for most duties no other is then looked up.
+        chosen = [(duty, score) for duty, score in valid if score >= min(shares) * most and score >= share(duty) * most]
         first, scores = chosen[0][0], dict(ranking.duties)
         against = [(other, scores[other]) for other in duties[first]["set_against"]]
         against = [one for one in sorted(against, key=lambda one: -one[1]) if one[1] >= IN_CONFLICT * valid[0][1]]
@@ -277,9 +276,12 @@ class Asking:
         rest = sorted({*chosen[1:], *against}, key=lambda one: (-one[1], one[0]))
         return list(dict([chosen[0], *beside, *rest]).items())
 
-    def _share_topic(self, duty: str, other: str) -> bool:
-        here, there = (self.library.cards["provisions"][_place(one)]["topics"] for one in (duty, other))
-        return not set(here).isdisjoint(there)
+    def _distance(self, duty: str, best: str) -> int:
+        """0 in the place of the best duty, 1 on one of its topics, 2 elsewhere."""
+        if _place(duty) == _place(best):
+            return 0
+        here, there = (self.library.cards["provisions"][_place(one)]["topics"] for one in (duty, best))
+        return 2 if set(here).isdisjoint(there) else 1
 
     def _holds(self, duty: str, day: date) -> bool:
         card = self.library.cards["duties"][duty]
