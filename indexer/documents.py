@@ -13,8 +13,9 @@ from ontology.vocabulary import Vocabulary
 
 SENTENCE_END = re.compile(r"(?<=[.;?]) +(?=[A-Z(])")
 
-#: Whose questions are searched one by one; what the other writers asked is in the learned points.
-SEARCHED = "a"
+#: Whose questions are searched one by one: one group's who wrote from the records and one's from the guidance's pages;
+#: what the other writers asked is in the learned points.
+SEARCHED = ("a", "l")
 
 DocumentKind = Literal["provision", "duty", "definition", "silence", "change", "commentary"]
 
@@ -49,7 +50,7 @@ def to_documents(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> lis
         replace(
             document,
             asked=tuple(one.question for one in asked.get(document.record, ())),
-            searched=tuple(one.question for one in asked.get(document.record, ()) if one.by == SEARCHED),
+            searched=tuple(one.question for one in asked.get(document.record, ()) if one.by in SEARCHED),
         )
         for records in corpus.editions
         for document in _of_edition(records, corpus.vocabulary)
@@ -69,7 +70,7 @@ def to_documents(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> lis
 
 def unanswered(corpus: Corpus) -> list[str]:
     """Questions that people ask and no record answers, by which a question is known that is none of ours."""
-    return [one.question for one in corpus.asked if not one.answered_by and one.by == SEARCHED]
+    return [one.question for one in corpus.asked if not one.answered_by and one.by in SEARCHED]
 
 
 @dataclass(frozen=True)

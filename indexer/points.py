@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from corpus.loader import Corpus, load_corpus
+from corpus.records import AskedQuestion
 from indexer.documents import Document, to_documents
 from indexer.encoder import Encoder, Vectors, unit
 from indexer.models import POINTS
@@ -31,17 +32,17 @@ SHARPNESS = 15.0
 SMOOTHING = 0.1
 #: How strongly a point is held where its texts and questions lie on average.
 HOLD = 1e-4
-#: A question that many records answer is an example of the best two.
+#: A question is an example of so many of the records that answer it, best first; one that asks for everything, of all.
 MOST_RECORDS = 2
 
 
 @dataclass(frozen=True)
 class Examples:
-    """What is learned from: the documents that may answer, and questions, each with the number of one that does."""
+    """What is learned from: the documents that may answer, and questions, each with the numbers of those that do."""
 
     documents: list[Document]
-    #: The number of a question that nothing answers is one more than the last document's.
-    questions: list[tuple[str, int]]
+    #: A question that nothing answers has one number, that after the last document's.
+    questions: list[tuple[str, tuple[int, ...]]]
 
 
 def main() -> None:
@@ -73,18 +74,21 @@ def examples_of(corpus: Corpus) -> Examples:
     documents = [one for one in documents if one.edition in editions]
     number = {one.record: row for row, one in enumerate(documents)}
     questions = [
-        (one.question, label)
-        for one in corpus.asked
-        for label in [number[record] for record in one.answered_by[:MOST_RECORDS]] or [len(documents)]
+        (one.question, tuple(number[record] for record in _taught(one)) or (len(documents),)) for one in corpus.asked
     ]
     return Examples(documents, questions)
 
 
+def _taught(one: AskedQuestion) -> tuple[str, ...]:
+    return one.answered_by if one.whole else one.answered_by[:MOST_RECORDS]
+
+
 def embed(examples: Examples, encoder: Encoder) -> tuple[Vectors, Any]:
-    """A vector for each document and each question, and the document that it belongs to."""
-    labels = np.array([*range(len(examples.documents)), *(label for _, label in examples.questions)])
+    """Vectors, and the document that each belongs to; a question stands once for each document that answers it."""
     texts = [*(one.text for one in examples.documents), *(question for question, _ in examples.questions)]
-    return encoder.encode(texts), labels
+    of = [*((number,) for number in range(len(examples.documents))), *(numbers for _, numbers in examples.questions)]
+    rows = [row for row, numbers in enumerate(of) for _ in numbers]
+    return encoder.encode(texts)[rows], np.array([number for numbers in of for number in numbers])
 
 
 def mean_points(vectors: Vectors, labels: Any, classes: int) -> Vectors:

@@ -43,12 +43,12 @@ CONFIDENT = 0.2
 #: by more than so much of a cosine; one that is nearer is told beside it.
 LIKELY, NEARER = 0.45, 0.1
 #: So is a less likely one that has the very length of time that is named.
-LIKELY_BY_LENGTH, NEARER_BY_LENGTH = 0.2, 0.05
+LIKELY_BY_LENGTH, NEARER_BY_LENGTH = 0.03, 0.05
 #: Where a draft or an edition is named, a change so near the question is an answer.
 LIKELY_CHANGE = 0.55
-#: From which share of the best duty's score another one is shown: in its place, on one of its topics, and elsewhere;
-#: and where everything is asked for. Found on the lists among the trials.
-SHARES, SHARES_OF_ALL = (0.03, 0.15, 0.5), (0.01, 0.05, 0.3)
+#: From which share of the best duty's score another one is shown: in its place, on one of its topics, and elsewhere.
+#: Found on the lists among the trials.
+SHARES = (0.03, 0.1, 0.5)
 #: Where it is asked by when, and the best duty has a clock, one without a clock is shown from this share.
 SHARE_WITHOUT_CLOCK = 0.5
 #: A change is shown when its score is at least this share of the best change's.
@@ -59,7 +59,8 @@ UNCLEAR_AMONG = 10
 COMMENTARY_NEAR = 0.5
 #: A duty that a conflict sets against the best one is shown when its score is at least this share of it.
 IN_CONFLICT = 0.02
-#: A silence is shown when its point is so near the question, by cosine, and nearer than every duty's and provision's.
+#: A silence is shown when its point is so near the question, by cosine, and nearer than every duty's and provision's
+#: and than that of questions that nothing here answers.
 SILENCE_NEAR = 0.4
 
 #: A notice about a topic is shown when one of so many best cards or passages is on it.
@@ -222,7 +223,9 @@ class Asking:
         return [
             Silence.model_validate({**card, "near": [place_of(places[one]) for one in card["near"]]})
             for record, cosine in ranking.silences[:1]
-            if cosine >= SILENCE_NEAR and ranking.silence_lead >= 0 and (card := self.library.cards["silences"][record])
+            if cosine >= max(SILENCE_NEAR, ranking.nothing)
+            and ranking.silence_lead >= 0
+            and (card := self.library.cards["silences"][record])
         ]
 
     def _changes(self, ranking: Ranking, with_drafts: bool) -> list[ChangeCard]:
@@ -258,16 +261,15 @@ class Asking:
             return []
         best, most = valid[0]
         duties = self.library.cards["duties"]
-        shares = SHARES_OF_ALL if "everything" in asks else SHARES
         wants_clock = "by-when" in asks and "everything" not in asks and bool(duties[best]["time_limits"])
         clockless = SHARE_WITHOUT_CLOCK if wants_clock else 0.0
 
         def share(duty: str) -> float:
-            near = shares[self._distance(duty, best)]
+            near = SHARES[self._distance(duty, best)]
             return near if duties[duty]["time_limits"] else max(near, clockless)
 
-        # The least share first: for most duties no other is then looked up.
-        chosen = [(duty, score) for duty, score in valid if score >= min(shares) * most and score >= share(duty) * most]
+        # The least share first, so that topics are looked up for those alone that may be shown.
+        chosen = [(duty, score) for duty, score in valid if score >= min(SHARES) * most and score >= share(duty) * most]
         first, scores = chosen[0][0], dict(ranking.duties)
         against = [(other, scores[other]) for other in duties[first]["set_against"]]
         against = [one for one in sorted(against, key=lambda one: -one[1]) if one[1] >= IN_CONFLICT * valid[0][1]]

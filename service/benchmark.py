@@ -14,8 +14,8 @@ import numpy as np
 
 from indexer.adapter import learn
 from indexer.build import ASKED_FOLDER, ENCODER_FOLDER, VECTORS_FILE, WORDS_FOLDER
-from indexer.documents import Document
-from indexer.encoder import building_encoder, export_encoder, load_encoder
+from indexer.documents import Document, search_rows
+from indexer.encoder import Encoder, building_encoder, export_encoder, load_encoder
 from indexer.points import Examples
 from indexer.vectors import VectorIndex, write_vectors
 from indexer.words import WordIndex, write_words
@@ -24,6 +24,9 @@ from service.library import Library
 
 DEPTH = 10
 PASSAGES, QUESTIONS = "passages.jsonl.gz", "dev.jsonl.gz"
+
+#: A question and the numbers of the passages that answer it.
+Asked = tuple[str, set[int]]
 
 
 @dataclass(frozen=True)
@@ -40,59 +43,40 @@ class Figures:
 
 
 def run_obliqa(
-    folder: Path, questions: Path | None, model: str, learning: bool, progress: Callable[[str], None]
+    folder: Path, questions: Path | None, model: str, progress: Callable[[str], None], *, learning: bool = False
 ) -> Figures:
     """Index the passages of ObliQA (RegNLP) and ask its questions; raises InputError where the files are not there.
 
-    With `learning` the model is fitted to every second question first, as ours is to this field, and asked the others.
+    With `learning`, every second question is one that people are known to ask: the model is fitted to them and they are
+    indexed with their passages, as ours are; only the others are asked.
     Recall@10 is the share of a question's relevant passages among the first ten, averaged over questions; MAP@10
     divides by the smaller of ten and the number of relevant passages.
     """
     passages = list(_lines(folder / PASSAGES))
-    asked = list(_lines(questions or folder / QUESTIONS))
     numbers = {(str(one["document"]), str(one["passage"])): number for number, one in enumerate(passages)}
-    texts = [one["text"] for one in passages]
+    asked = [_read(one, numbers) for one in _lines(questions or folder / QUESTIONS)]
+    known, asked = (asked[::2], asked[1::2]) if learning else ([], asked)
+    documents = _documents([one["text"] for one in passages], known)
     with tempfile.TemporaryDirectory() as scratch:
-        started = time.perf_counter()
         place, adapter = Path(scratch), None
         if learning:
-            taught, asked, adapter = asked[::2], asked[1::2], place / "adapter.safetensors"
-            learn(_examples(texts, taught, numbers), adapter, progress)
-            started = time.perf_counter()
-        progress(f"indexing {len(texts)} passages")
-        write_words(texts, place / WORDS_FOLDER)
-        write_words([""] * len(texts), place / ASKED_FOLDER)
-        encoder = building_encoder(model, adapter)
-        vectors = encoder.encode(texts)
-        write_vectors(vectors, place / VECTORS_FILE)
-        export_encoder(encoder, place / ENCODER_FOLDER)
-        library = Library(
-            "obliqa",
-            {},
-            {},
-            WordIndex(place / WORDS_FOLDER),
-            WordIndex(place / ASKED_FOLDER),
-            VectorIndex(place / VECTORS_FILE, range(len(texts))),
-            load_encoder(place / ENCODER_FOLDER),
-            np.zeros((len(texts) + 1, vectors.shape[1]), dtype=np.float32),
-        )
+            adapter = place / "adapter.safetensors"
+            learn(Examples(documents, [(one, tuple(sorted(of))) for one, of in known]), adapter, progress)
+        started = time.perf_counter()
+        progress(f"indexing {len(documents)} passages")
+        library = _library(documents, building_encoder(model, adapter), place)
         indexing = time.perf_counter() - started
         progress(f"asking {len(asked)} questions")
         recalls, precisions = [], []
         started = time.perf_counter()
-        for one in asked:
-            relevant = {numbers[str(document), str(passage)] for document, passage in one["relevant"]}
-            ranked = (
-                library.search(one["question"], one["question"], one["question"])
-                .fused.argsort(kind="stable")[::-1][:DEPTH]
-                .tolist()
-            )
-            hits = [number in relevant for number in ranked]
+        for question, relevant in asked:
+            fused = library.search(question, question, question).fused
+            hits = [number in relevant for number in fused.argsort(kind="stable")[::-1][:DEPTH].tolist()]
             recalls.append(sum(hits) / len(relevant))
             precisions.append(_average_precision(hits, len(relevant)))
         asking = time.perf_counter() - started
     return Figures(
-        len(texts),
+        len(documents),
         len(asked),
         sum(recalls) / len(asked),
         sum(precisions) / len(asked),
@@ -102,16 +86,39 @@ def run_obliqa(
     )
 
 
-def _examples(texts: list[str], taught: list[dict[str, Any]], numbers: dict[tuple[str, str], int]) -> Examples:
-    """Each passage as a document with the questions that it answers."""
-    asked: dict[int, list[str]] = {number: [] for number in range(len(texts))}
-    for one in taught:
-        for document, passage in one["relevant"]:
-            asked[numbers[str(document), str(passage)]].append(one["question"])
-    documents = [
-        Document("provision", str(number), "", text, (), "", tuple(asked[number])) for number, text in enumerate(texts)
-    ]
-    return Examples(documents, [(question, number) for number, questions in asked.items() for question in questions])
+def _read(line: dict[str, Any], numbers: dict[tuple[str, str], int]) -> Asked:
+    """A question with the numbers of the passages that answer it."""
+    return line["question"], {numbers[str(document), str(passage)] for document, passage in line["relevant"]}
+
+
+def _documents(texts: list[str], known: list[Asked]) -> list[Document]:
+    """Each passage with the questions that it is known to answer."""
+    asked: dict[int, list[str]] = {}
+    for question, relevant in known:
+        for number in sorted(relevant):
+            asked.setdefault(number, []).append(question)
+    of = [tuple(asked.get(number, ())) for number in range(len(texts))]
+    return [Document("provision", str(n), "", text, (), "", of[n], of[n]) for n, text in enumerate(texts)]
+
+
+def _library(documents: list[Document], encoder: Encoder, place: Path) -> Library:
+    """The product's own indexes over the passages, written into a folder and opened."""
+    write_words([one.text for one in documents], place / WORDS_FOLDER)
+    write_words([". ".join(one.asked) for one in documents], place / ASKED_FOLDER)
+    rows = search_rows(documents, [])
+    vectors = encoder.encode(rows.texts)
+    write_vectors(vectors, place / VECTORS_FILE)
+    export_encoder(encoder, place / ENCODER_FOLDER)
+    return Library(
+        "obliqa",
+        {},
+        {},
+        WordIndex(place / WORDS_FOLDER),
+        WordIndex(place / ASKED_FOLDER),
+        VectorIndex(place / VECTORS_FILE, rows.text_owners, rows.asked_owners),
+        load_encoder(place / ENCODER_FOLDER),
+        np.zeros((len(documents) + 1, vectors.shape[1]), dtype=np.float32),
+    )
 
 
 def _average_precision(hits: list[bool], relevant: int) -> float:

@@ -527,7 +527,7 @@ def obliqa(folder: Path, questions: Path | None, model: str, learn: bool) -> Non
     """Index the passages of ObliQA in FOLDER and ask its questions."""
     from service.benchmark import run_obliqa
 
-    figures = run_obliqa(folder, questions, model, learn, lambda step: click.echo(f"  {step} ...", err=True))
+    figures = run_obliqa(folder, questions, model, lambda step: click.echo(f"  {step} ...", err=True), learning=learn)
     click.echo(
         f"{figures.questions} questions, {figures.passages} passages: recall@10 {figures.recall:.3f}, "
         f"MAP@10 {figures.average_precision:.3f}; {figures.questions_a_second:.0f} questions a second, "

@@ -44,6 +44,8 @@ class Ranking:
     commentary: Listed
     #: By how much the best silence is nearer than every duty and provision.
     silence_lead: float
+    #: How near the point of questions that nothing here answers is.
+    nothing: float
     #: The probability that the edition answers the question at all.
     confidence: float
     #: For each record, what each sign added to its place.
@@ -73,6 +75,7 @@ def rank(library: Library, understood: Understood, edition: str, explain: bool =
         _sorted(others["change"]),
         _sorted(others["commentary"]),
         silence_lead=float(found.points[shelf.silences].max(initial=-1) - found.points[answering].max(initial=-1)),
+        nothing=float(found.points[-1]),
         confidence=float(_logistic(np.array(sure))),
         why=_parts(shelf.duties, duty, learned["duty"]) | _parts(shelf.provisions, place, learned["place"])
         if explain
