@@ -161,6 +161,22 @@ def test_the_examples_on_the_home_page_have_answers(asking: Asking, question: st
 
 
 @pytest.mark.parametrize(
+    ("question", "paragraph"),
+    [
+        ("what must a head teacher do about an allegation?", 226),
+        ("how do I make a referral", 150),
+        ("are parents invited to conference", None),
+    ],
+)
+def test_what_the_text_leaves_open_nearby_does_not_stand_in_the_way_of_what_it_says(
+    asking: Asking, question: str, paragraph: int | None
+) -> None:
+    answer = asking.ask(question)
+    assert answer.status == "answered"
+    assert answer.duties[0].provision.paragraphs == ([paragraph] if paragraph else [])
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "what is the fostering allowance?",
