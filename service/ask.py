@@ -112,7 +112,8 @@ class Asking:
         held = choice.edition
         if held is None:
             message = f"The text of {named} is not in this build, so nothing is known here of what it says. {ASK_CARE}"
-            return self._no_answer(question, str(named), "not-held", message, [], started, reading)
+            notices = list(self.editions[named]["notices"]) if named in self.editions else []
+            return self._no_answer(question, str(named), "not-held", message, notices, [], started, reading)
         if understood.asks_status:
             return self._status(question, held, started, reading)
         ranking = rank(self.library, understood, held, explain)
@@ -122,7 +123,9 @@ class Asking:
         if not answers and not any(one.score >= SURE for one in (*newer, *further)):
             silences = self._silences(ranking)
             reason, message = ("silent", SILENT) if silences else ("not-found", NOT_FOUND)
-            return self._no_answer(question, held, reason, message, silences, started, reading, ranking.confidence)
+            notices = [*choice.notices, *notices_of(self.editions[held], frozenset(), day)]
+            sure = ranking.confidence
+            return self._no_answer(question, held, reason, message, notices, silences, started, reading, sure)
         chosen = self._choose(ranking, day, understood.asks) if answers else []
         duties = [self._card(duty, score, reach, ranking.why) for duty, score in chosen]
         notices = [*choice.notices, *notices_of(self.editions[held], self._topics(chosen, ranking), day)]
@@ -335,6 +338,7 @@ class Asking:
         edition: str,
         reason: Any,
         message: str,
+        notices: list[str],
         silences: list[Silence],
         started: float,
         reading: Reading,
@@ -346,7 +350,7 @@ class Asking:
             reason=reason,
             message=message,
             edition=edition,
-            notices=list(self.editions[edition]["notices"]) if edition in self.editions else [],
+            notices=notices,
             duties_total=0,
             duties=[],
             passages=[self._passage(_local_provision(near.id), 0) for one in silences for near in one.near],

@@ -44,6 +44,22 @@ def test_days_of_the_2018_transition_say_that_older_chapters_could_apply(asking:
     assert any("chapters 3 to 5 of the 2015 edition could still apply" in notice for notice in notices) is told
 
 
+@pytest.mark.parametrize(
+    ("on", "notice"),
+    [
+        ("2026-04-01", "On 2026-04-01 Working Together to Safeguard Children 2026 was in force, whose text"),
+        ("2019-05-01", "On that day the arrangements of the area's safeguarding partners may not have begun."),
+    ],
+)
+def test_where_nothing_answers_it_is_said_all_the_same_what_applied_that_day(
+    asking: Asking, on: str, notice: str
+) -> None:
+    answer = asking.ask("What is the capital of France?", on=on)
+
+    assert answer.status == "no-answer"
+    assert any(one.startswith(notice) for one in answer.notices)
+
+
 def test_a_duty_answers_only_for_the_days_on_which_it_held(asking: Asking) -> None:
     """The homelessness section came in December 2020."""
     question = "Must a public authority refer someone who may be homeless?"
