@@ -53,6 +53,12 @@ class EditionRecords:
         """Every duty with the provision that states it."""
         return ((provision, duty) for provision in self.provisions for duty in provision.duties)
 
+    @property
+    def answers(self) -> frozenset[str]:
+        """The ids of what a question can be answered by: provisions, duties and silences."""
+        duties = (duty.id for _, duty in self.duties)
+        return frozenset(duties) | {one.id for one in (*self.provisions, *self.silences)}
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -228,17 +234,17 @@ class _Reading:
 
     def read_questions(self, folder: str) -> tuple[AskedQuestion, ...]:
         """The questions of a folder's files, one a line: JSON, since thousands of YAML records take seconds to read."""
-        asked: dict[str, AskedQuestion] = {}
+        asked: dict[tuple[str, str], AskedQuestion] = {}
         for path in sorted((self.folder / folder).glob("*.jsonl")):
-            name = self._name(path)
+            name, edition = self._name(path), path.stem.rpartition("-")[0]
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 try:
-                    data = json.loads(line)
-                except ValueError:
-                    self.faults.append(Fault(name, f"line {number}", "", "not JSON", "write one question a line"))
+                    data = {**json.loads(line), "edition": edition}
+                except (ValueError, TypeError):
+                    self.faults.append(Fault(name, f"line {number}", "", "no JSON object", "write one question a line"))
                     continue
                 one = parse_record(AskedQuestion, data, f"{name}:{number}", "question", self.faults)
-                if one and asked.setdefault(one.question.lower(), one) is not one:
+                if one and asked.setdefault((edition, one.question.lower()), one) is not one:
                     cure = "keep one, with everything that answers it"
                     self.faults.append(Fault(name, f"line {number}", "question", "this stands here twice", cure))
         return tuple(asked.values())
@@ -262,13 +268,13 @@ class _Reading:
             "edition": {records.edition.id for records in corpus.editions},
             "printing": {printing.id for records in corpus.editions for printing in records.edition.printings},
         }
-        silences = {silence.id for records in corpus.editions for silence in records.silences}
-        answers = provisions | set(duties) | silences
+        answers = {records.edition.id: records.answers for records in corpus.editions}
         for folder, questions in (("asked", corpus.asked), ("trials", corpus.trials)):
             for question in questions:
-                for wrong in set(question.answered_by) - answers - self.refused:
-                    cure = did_you_mean(wrong, answers)
-                    what = f"no provision, duty or silence '{wrong}'"
+                here = answers.get(question.edition, frozenset())
+                for wrong in set(question.answered_by) - here - self.refused:
+                    cure = did_you_mean(wrong, here)
+                    what = f"no provision, duty or silence '{wrong}' in {question.edition}"
                     self.faults.append(Fault(f"corpus/{folder}", f"'{question.question}'", "answered_by", what, cure))
         for section in (section for act in corpus.legislation for section in act.sections):
             self._refer(section, "binds", section.binds, "agency, role or group", known)

@@ -67,13 +67,15 @@ def learn(examples: "Examples", path: Path, progress: Callable[[str], None]) -> 
 
     from indexer.encoder import TransformerEncoder
     from indexer.points import SHARPNESS as POINT_SHARPNESS
-    from indexer.points import SMOOTHING, embed, mean_points
+    from indexer.points import embed, mean_points, softmax_loss
 
     random.seed(SEED)
     torch.manual_seed(SEED)
     encoder = TransformerEncoder(adapter=None)
     progress(f"embedding {len(examples.questions) + len(examples.documents)} texts as the published model does")
-    start = mean_points(*embed(examples, encoder), len(examples.documents) + 1)
+    vectors, owners, _ = embed(examples, encoder)
+    start = mean_points(vectors, owners, len(examples.documents) + 1)
+    elsewhere, edition = torch.tensor(examples.elsewhere()), examples.editions.index
     transformer = encoder.model[0]
     layers = _add_layers(transformer.auto_model)
     points = torch.tensor(start, requires_grad=True)
@@ -84,7 +86,7 @@ def learn(examples: "Examples", path: Path, progress: Callable[[str], None]) -> 
     steps = max(FEWEST, int(len(examples.questions) * EPOCHS / BATCH))
     for step, drawn in zip(range(steps), _batches(examples.questions), strict=False):
         # A question that several answer is drawn to one of them each time it comes.
-        batch = [(question, random.choice(numbers)) for question, numbers in drawn]
+        batch = [(one.question, random.choice(one.numbers)) for one in drawn]
         share = min(1, step / RISE) * max(LEAST, 1 - step / steps)
         for group, rate in zip(optimiser.param_groups, (LEARNING_RATE, POINT_RATE), strict=True):
             group["lr"] = rate * share
@@ -94,9 +96,8 @@ def learn(examples: "Examples", path: Path, progress: Callable[[str], None]) -> 
             texts = _encode(transformer, [_counterpart(*pair) for pair in pairs], TEXT_TOKENS).float()
         labels = torch.tensor([label for _, label in batch])
         answered = labels < len(examples.documents)
-        loss: Any = torch.nn.functional.cross_entropy(
-            questions @ points.t() * POINT_SHARPNESS, labels, label_smoothing=SMOOTHING
-        )
+        other = elsewhere[[edition(one.edition) for one in drawn]]
+        loss = softmax_loss(questions @ points.t() * POINT_SHARPNESS, labels, other)
         loss = loss + SHARE * _told_apart(questions[answered] @ texts.t() * SHARPNESS, pairs)
         optimiser.zero_grad()
         loss.backward()
@@ -118,8 +119,11 @@ def _told_apart(likeness: Any, pairs: list[tuple[str, Any]]) -> Any:
     """How badly each question finds its own text among those of the batch, and each text its question."""
     import torch
 
-    # What answers another question of the batch may answer this one too, and is then no wrong answer.
-    also = torch.tensor([[question in document.asked for _, document in pairs] for question, _ in pairs])
+    # What answers another question of the batch may answer this one too, or may stand in another edition, and is then
+    # no wrong answer.
+    also = torch.tensor(
+        [[question in one.asked or one.edition != own.edition for _, one in pairs] for question, own in pairs]
+    )
     likeness = likeness.masked_fill(also & ~torch.eye(len(pairs), dtype=torch.bool), -1e4)
     right = torch.arange(len(pairs))
     there, back = (torch.nn.functional.cross_entropy(one, right) for one in (likeness, likeness.t()))

@@ -1,8 +1,9 @@
 """Learns for each record the point in the space of meaning that the questions it answers lie nearest to.
 
-A softmax over the cosines of a question to every record's point, as in normalised classifiers (Zhai and Wu 2019,
-arXiv:1811.12649): what tells a record from its neighbours counts, not what they share. One more point is learned for
-questions that nothing answers. `python -m indexer.points` learns them anew, in three minutes on two cores.
+A softmax over the cosines of a question to the point of every record of its edition, as in normalised classifiers
+(Zhai and Wu 2019, arXiv:1811.12649): what tells a record from its neighbours counts, not what they share. One more
+point is learned for questions that nothing answers. `python -m indexer.points` learns them anew, in three minutes on
+two cores.
 """
 
 import os
@@ -37,12 +38,32 @@ MOST_RECORDS = 2
 
 
 @dataclass(frozen=True)
+class Example:
+    """A question, the edition it is asked of, and the numbers of the documents that answer it."""
+
+    question: str
+    edition: str
+    #: For a question that nothing answers the number after the last document's.
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Examples:
-    """What is learned from: the documents that may answer, and questions, each with the numbers of those that do."""
+    """What is learned from: the documents that may answer, and questions."""
 
     documents: list[Document]
-    #: A question that nothing answers has one number, that after the last document's.
-    questions: list[tuple[str, tuple[int, ...]]]
+    questions: list[Example]
+
+    @property
+    def editions(self) -> list[str]:
+        """The editions of the documents, each once."""
+        return list(dict.fromkeys(one.edition for one in self.documents))
+
+    def elsewhere(self) -> Any:
+        """Which points belong to another edition, shape (editions, documents + 1); that of `NOTHING` never does."""
+        editions = np.array([one.edition for one in self.documents])
+        others = [[*(editions != edition), False] for edition in self.editions]
+        return np.array(others, dtype=bool)
 
 
 def main() -> None:
@@ -60,21 +81,19 @@ def learn_points(corpus: Corpus, encoder: Encoder, path: Path, progress: Callabl
 
     examples = examples_of(corpus)
     progress(f"embedding {len(examples.questions) + len(examples.documents)} texts")
-    vectors, labels = embed(examples, encoder)
-    points = _classify(vectors, labels, len(examples.documents) + 1, progress)
+    points = _classify(*embed(examples, encoder), examples.elsewhere(), progress)
     names = [*(one.record for one in examples.documents), NOTHING]
     save_file({"points": points.astype(np.float16)}, path, {"records": "\n".join(names)})
 
 
 def examples_of(corpus: Corpus) -> Examples:
     """The documents of the editions that questions are asked about, and the questions."""
-    answering = {record for one in corpus.asked for record in one.answered_by}
-    documents = to_documents(corpus)
-    editions = {one.edition for one in documents if one.record in answering}
-    documents = [one for one in documents if one.edition in editions]
+    editions = {one.edition for one in corpus.asked}
+    documents = [one for one in to_documents(corpus) if one.edition in editions]
     number = {one.record: row for row, one in enumerate(documents)}
     questions = [
-        (one.question, tuple(number[record] for record in _taught(one)) or (len(documents),)) for one in corpus.asked
+        Example(one.question, one.edition, tuple(number[record] for record in _taught(one)) or (len(documents),))
+        for one in corpus.asked
     ]
     return Examples(documents, questions)
 
@@ -83,12 +102,23 @@ def _taught(one: AskedQuestion) -> tuple[str, ...]:
     return one.answered_by if one.whole else one.answered_by[:MOST_RECORDS]
 
 
-def embed(examples: Examples, encoder: Encoder) -> tuple[Vectors, Any]:
-    """Vectors, and the document that each belongs to; a question stands once for each document that answers it."""
-    texts = [*(one.text for one in examples.documents), *(question for question, _ in examples.questions)]
-    of = [*((number,) for number in range(len(examples.documents))), *(numbers for _, numbers in examples.questions)]
-    rows = [row for row, numbers in enumerate(of) for _ in numbers]
-    return encoder.encode(texts)[rows], np.array([number for numbers in of for number in numbers])
+def embed(examples: Examples, encoder: Encoder) -> tuple[Vectors, Any, Any]:
+    """Vectors, and the document and the edition, by number, that each belongs to.
+
+    A question stands once for each document that answers it.
+    """
+    own = [Example(one.text, one.edition, (number,)) for number, one in enumerate(examples.documents)]
+    every, edition = [*own, *examples.questions], examples.editions.index
+    rows, labels = zip(*((row, number) for row, one in enumerate(every) for number in one.numbers), strict=True)
+    vectors = encoder.encode([one.question for one in every])[list(rows)]
+    return vectors, np.array(labels), np.array([edition(every[row].edition) for row in rows])
+
+
+def softmax_loss(scores: Any, right: Any, elsewhere: Any) -> Any:
+    """The smoothed cross-entropy of a softmax over what is not `elsewhere`, a mask of the scores' shape."""
+    logs = scores.masked_fill(elsewhere, -np.inf).log_softmax(1)
+    spread = logs.masked_fill(elsewhere, 0).sum(1) / (~elsewhere).sum(1)
+    return -((1 - SMOOTHING) * logs.gather(1, right[:, None])[:, 0] + SMOOTHING * spread).mean()
 
 
 def mean_points(vectors: Vectors, labels: Any, classes: int) -> Vectors:
@@ -130,20 +160,21 @@ def write_points(points: Vectors, path: Path) -> None:
     np.save(path, points)
 
 
-def _classify(vectors: Vectors, labels: Any, classes: int, progress: Callable[[str], None]) -> Vectors:
+def _classify(vectors: Vectors, labels: Any, editions: Any, elsewhere: Any, progress: Callable[[str], None]) -> Vectors:
     import torch
 
     torch.manual_seed(SEED)
-    start = torch.tensor(mean_points(vectors, labels, classes))
+    start = torch.tensor(mean_points(vectors, labels, elsewhere.shape[1]))
     points = start.clone().requires_grad_()
     given, right = torch.tensor(vectors), torch.tensor(labels)
+    of, other = torch.tensor(editions), torch.tensor(elsewhere)
     optimiser = torch.optim.Adam([points], lr=LEARNING_RATE)
     for epoch in range(EPOCHS):
         shuffled = torch.randperm(len(given))
         for batch in (shuffled[start : start + BATCH] for start in range(0, len(given), BATCH)):
             optimiser.zero_grad()
             scores = given[batch] @ points.t() * SHARPNESS
-            loss: Any = torch.nn.functional.cross_entropy(scores, right[batch], label_smoothing=SMOOTHING)
+            loss = softmax_loss(scores, right[batch], other[of[batch]])
             loss = loss + HOLD * ((points - start) ** 2).sum()
             loss.backward()
             optimiser.step()

@@ -16,7 +16,7 @@ from indexer.adapter import learn
 from indexer.build import ASKED_FOLDER, ENCODER_FOLDER, VECTORS_FILE, WORDS_FOLDER
 from indexer.documents import Document, search_rows
 from indexer.encoder import Encoder, building_encoder, export_encoder, load_encoder
-from indexer.points import Examples
+from indexer.points import Example, Examples
 from indexer.vectors import VectorIndex, write_vectors
 from indexer.words import WordIndex, write_words
 from ontology.errors import InputError
@@ -61,7 +61,8 @@ def run_obliqa(
         place, adapter = Path(scratch), None
         if learning:
             adapter = place / "adapter.safetensors"
-            learn(Examples(documents, [(one, tuple(sorted(of))) for one, of in known]), adapter, progress)
+            examples = Examples(documents, [Example(one, "", tuple(sorted(of))) for one, of in known])
+            learn(examples, adapter, progress)
         started = time.perf_counter()
         progress(f"indexing {len(documents)} passages")
         library = _library(documents, building_encoder(model, adapter), place)

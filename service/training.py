@@ -23,7 +23,6 @@ from service.library import Library, open_library
 from service.retrieval import GIVEN, WEIGHTS, answer_signs, duty_signs, place_signs, total
 from service.understanding import Understanding
 
-EDITION = "wt2023"
 #: So many are compared for each question: those that are right, and the likeliest of the wrong ones.
 COMPARED = 64
 #: The likely ones are those that these weights, which any user of cosines would start from, put first.
@@ -51,26 +50,24 @@ def main() -> None:
 
 def learn_weights(library: Library, questions: Sequence[AskedQuestion]) -> dict[str, dict[str, float]]:
     """The weights that best tell right from wrong for questions that the library has not seen."""
-    shelf = library.shelves[EDITION]
     understanding = Understanding(library.cards["terms"], library.cards["spellings"], library.words)
-    duty_of = {duty: number for number, duty in enumerate(shelf.duties)}
-    place_of = {place: number for number, place in enumerate(shelf.provisions)}
     duties, places, answers = _Examples(), _Examples(), _Examples()
     asked = []
     for one in questions:
         understood = understanding.read(one.question)
         found = library.search(understood.typed, understood.meaning, understood.words)
-        right = [duty_of[record] for record in one.answered_by if record in duty_of]
-        where = [place_of[record] for record in one.answered_by if record in place_of]
+        shelf = library.shelves[one.edition]
+        right = [shelf.duties.index(record) for record in one.answered_by if record in shelf.duties]
+        where = [shelf.provisions.index(record) for record in one.answered_by if record in shelf.provisions]
         where += [int(shelf.parents[number]) for number in right]
         duty, place = duty_signs(shelf, found, understood), place_signs(shelf, found)
         if right:
             duties.rank(duty, right)
         if where:
             places.rank(place, where)
-        asked.append((found, understood, duty, place, bool(right or where)))
+        asked.append((shelf, found, understood, duty, place, bool(right or where)))
     learned = {"duty": duties.learn() | GIVEN, "place": places.learn() | GIVEN}
-    for found, understood, duty, place, is_answered in asked:
+    for shelf, found, understood, duty, place, is_answered in asked:
         totals = (total(duty, learned["duty"]), total(place, learned["place"]))
         answers.judge(answer_signs(shelf, found, understood, *totals), is_answered)
     return learned | {"answer": answers.learn()}

@@ -8,7 +8,7 @@ import pytest
 from indexer import adapter
 from indexer.documents import Document
 from indexer.encoder import TransformerEncoder
-from indexer.points import Examples
+from indexer.points import Example, Examples
 
 TEXTS = ("The core group meets within ten working days.", "The panel publishes its final report.")
 #: Words whose everyday meaning lies with the other text.
@@ -23,7 +23,8 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An adapter of two texts and five questions, fewer than a batch."""
     path = tmp_path_factory.mktemp("adapter") / "adapter.safetensors"
     documents = [Document("duty", str(n), "", text, (), "", ASKED[n]) for n, text in enumerate(TEXTS)]
-    examples = Examples(documents, [(question, (n,)) for n, questions in enumerate(ASKED) for question in questions])
+    asked = [Example(question, "", (n,)) for n, questions in enumerate(ASKED) for question in questions]
+    examples = Examples(documents, asked)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(adapter, "BATCH", 8)
         patch.setattr(adapter, "FEWEST", 25)

@@ -11,7 +11,7 @@ from corpus.records import AskedQuestion
 from indexer.documents import SEARCHED, Document, search_rows, to_documents, unanswered
 from indexer.encoder import HashEncoder, unit
 from indexer.models import POINTS
-from indexer.points import NOTHING, learn_points, points_of, read_points
+from indexer.points import NOTHING, learn_points, points_of, read_points, softmax_loss
 
 CORE_GROUP, CONFERENCE = (
     "wt2023/p97/core-group/meet",
@@ -30,7 +30,9 @@ def asked_little(corpus: Corpus) -> Corpus:
         ("walrus quick", (CONFERENCE,)), ("walrus soon", (CONFERENCE,)), ("walrus", (CONFERENCE,)),
         ("bus fare", ()), ("bus stop", ()),
     ]  # fmt: skip
-    asked = tuple(AskedQuestion(question=text, answered_by=records, by="b") for text, records in questions)
+    asked = tuple(
+        AskedQuestion(question=text, edition="wt2023", answered_by=records, by="b") for text, records in questions
+    )
     return replace(corpus, editions=(records,), asked=asked)
 
 
@@ -51,6 +53,15 @@ def test_a_question_nobody_wrote_lies_nearest_the_record_that_answers_its_like(
     points = read_points(learned)
     (vector,) = HashEncoder().encode([question])
     assert max(points, key=lambda record: float(points[record] @ vector)) == nearest
+
+
+def test_what_another_edition_says_does_not_count_against_an_answer() -> None:
+    import torch
+
+    right, other_edition = torch.tensor([0]), torch.tensor([[False, False, True]])
+    near, far = (torch.tensor([[2.0, 1.0, score]]) for score in (9.0, -9.0))
+    assert softmax_loss(near, right, other_edition) == softmax_loss(far, right, other_edition)
+    assert softmax_loss(near, right, torch.zeros_like(other_edition)) > softmax_loss(near, right, other_edition)
 
 
 def test_learning_twice_gives_the_same_bytes(asked_little: Corpus, learned: Path, tmp_path: Path) -> None:

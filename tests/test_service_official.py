@@ -91,7 +91,9 @@ ALL = (HELD, EARLIER_PRINTING, SCHOOLS)
 
 def a_few_records(corpus: Corpus) -> Corpus:
     """A corpus that is built in no time: some provisions of 2023, what is known of 2026, and one question."""
-    question = AskedQuestion(question=ASKED, answered_by=("wt2023/153/acknowledge", "wt2023/153"), by="a")
+    question = AskedQuestion(
+        question=ASKED, edition="wt2023", answered_by=("wt2023/153/acknowledge", "wt2023/153"), by="a"
+    )
     editions = []
     for records in corpus.editions:
         if records.edition.id in ("wt2023", "wt2026"):
