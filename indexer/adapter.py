@@ -60,7 +60,7 @@ def main() -> None:
 def learn(examples: "Examples", path: Path, progress: Callable[[str], None]) -> None:
     """Learn an adapter from questions and the documents that answer them, and write it.
 
-    37,500 questions take half an hour on two cores; of fewer, `FEWEST` steps take five minutes.
+    40,000 questions take half an hour on two cores; of fewer, `FEWEST` steps take five minutes.
     """
     import torch
     from safetensors.torch import save_file

@@ -384,6 +384,14 @@ ELSEWHERE: dict[str, tuple[Files, list[str]]] = {
             "'place', 'wording', 'number', 'citation' or 'must-or-should'"
         ],
     ),
+    "a question that a record of another edition answers": (
+        {"asked/old-a.jsonl": '{"question": "q", "answered_by": ["ed/1"], "by": "a"}'},
+        ["asked: 'q': answered_by: no provision, duty or silence 'ed/1' in old"],
+    ),
+    "a question that is none": (
+        {"asked/ed-a.jsonl": "[]"},
+        ["asked/ed-a.jsonl: line 1: no JSON object; write one question a line"],
+    ),
     "a remark without a reason": (
         {"editions/ed/unconfirmed.yaml": [{"record": "ed/1", "check": "place"}]},
         ["editions/ed/unconfirmed.yaml: remark '?': reason: this field is needed"],
