@@ -9,7 +9,7 @@ two cores.
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,10 @@ class Example:
 
     question: str
     edition: str
-    #: For a question that nothing answers the number after the last document's.
+    #: Best first; for a question that nothing answers the number after the last document's.
     numbers: tuple[int, ...]
+    #: Whether they are wanted together, so that none is better than another.
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def learn_points(corpus: Corpus, encoder: Encoder, path: Path, progress: Callabl
     """Learn a point for each record of the editions that questions are asked about, and write them."""
     from safetensors.numpy import save_file
 
-    examples = examples_of(corpus)
+    examples = _best_twice(examples_of(corpus))
     progress(f"embedding {len(examples.questions) + len(examples.documents)} texts")
     points = _classify(*embed(examples, encoder), examples.elsewhere(), progress)
     names = [*(one.record for one in examples.documents), NOTHING]
@@ -90,9 +92,9 @@ def examples_of(corpus: Corpus) -> Examples:
     """The documents of the editions that questions are asked about, and the questions."""
     editions = {one.edition for one in corpus.asked}
     documents = [one for one in to_documents(corpus) if one.edition in editions]
-    number = {one.record: row for row, one in enumerate(documents)}
+    number, nothing = {one.record: row for row, one in enumerate(documents)}, len(documents)
     questions = [
-        Example(one.question, one.edition, tuple(number[record] for record in _taught(one)) or (len(documents),))
+        Example(one.question, one.edition, tuple(number[record] for record in _taught(one)) or (nothing,), one.whole)
         for one in corpus.asked
     ]
     return Examples(documents, questions)
@@ -100,6 +102,17 @@ def examples_of(corpus: Corpus) -> Examples:
 
 def _taught(one: AskedQuestion) -> tuple[str, ...]:
     return one.answered_by if one.whole else one.answered_by[:MOST_RECORDS]
+
+
+def _best_twice(examples: Examples) -> Examples:
+    """What answers best counts twice as much as what answers, too, since it is to stand first."""
+    return replace(
+        examples,
+        questions=[
+            one if one.whole or len(one.numbers) == 1 else replace(one, numbers=(one.numbers[0], *one.numbers))
+            for one in examples.questions
+        ],
+    )
 
 
 def embed(examples: Examples, encoder: Encoder) -> tuple[Vectors, Any, Any]:

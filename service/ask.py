@@ -37,11 +37,11 @@ MOST_PASSAGES = 50
 MOST_CHANGES = 5
 MOST_COMMENTARY = 3
 #: Below this probability that the edition answers there is no answer: of the trials (corpus/trials) that it answers,
-#: fewer than one in a hundred are then refused.
-CONFIDENT = 0.2
+#: little more than one in a hundred are then refused.
+CONFIDENT = 0.25
 #: A duty so likely to be asked for is an answer all the same, unless a silence is nearer than every duty and provision
 #: by more than so much of a cosine; one that is nearer is told beside it.
-LIKELY, NEARER = 0.1, 0.12
+LIKELY, NEARER = 0.07, 0.08
 #: So is a less likely one that has the very length of time that is named.
 LIKELY_BY_LENGTH, NEARER_BY_LENGTH = 0.03, 0.05
 #: Where a draft or an edition is named, a change so near the question is an answer.

@@ -177,6 +177,26 @@ def test_what_the_text_leaves_open_nearby_does_not_stand_in_the_way_of_what_it_s
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "bruise on a baby, what do I do",
+        "a child told me their dad hits them",
+        "I think a child is being abused",
+        "neighbour's toddler has cigarette burns",
+        "her stepdad comes into her room at night",
+    ],
+)
+def test_first_words_of_danger_lead_to_an_immediate_referral(asking: Asking, words: str) -> None:
+    """Paragraph 150 is for anyone, 133 for practitioners whose early help meets significant harm."""
+    answer = asking.ask(words)
+    assert answer.status == "answered"
+    assert answer.duties[0].id.rpartition("/duty/")[2] in (
+        "wt2023/150/refer-immediately",
+        "wt2023/133/refer-significant-harm",
+    )
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "what is the fostering allowance?",

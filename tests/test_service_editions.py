@@ -39,9 +39,13 @@ def test_where_that_edition_is_not_held_the_newest_answers_and_says_so(asking: A
 
 @pytest.mark.parametrize(("on", "told"), [("2019-05-01", True), ("2019-09-29", True), ("2020-05-01", False)])
 def test_days_of_the_2018_transition_say_that_older_chapters_could_apply(asking: Asking, on: str, told: bool) -> None:
-    notices = asking.ask("Who were the safeguarding partners?", on=on).notices
+    answer = asking.ask("Who were the safeguarding partners?", on=on)
 
-    assert any("chapters 3 to 5 of the 2015 edition could still apply" in notice for notice in notices) is told
+    assert (answer.status, answer.passages[0].id.partition("/provision/")[2]) == (
+        "answered",
+        "wt2018/safeguarding-partners",
+    )
+    assert any("chapters 3 to 5 of the 2015 edition could still apply" in notice for notice in answer.notices) is told
 
 
 @pytest.mark.parametrize(
