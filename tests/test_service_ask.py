@@ -32,6 +32,12 @@ REPLACED = (
 )
 DUTIES = "https://w3id.org/safeguarding-kg/id/duty/"
 
+#: What people say who know none of the guidance's words.
+SIGNS_OF_DANGER = (
+    *("bruise on a baby, what do I do", "a child told me their dad hits them", "I think a child is being abused"),
+    *("neighbour's toddler has cigarette burns", "her stepdad comes into her room at night"),
+)
+
 
 @pytest.fixture(scope="module")
 def practice(asking: Asking) -> list[Answer]:
@@ -176,16 +182,7 @@ def test_what_the_text_leaves_open_nearby_does_not_stand_in_the_way_of_what_it_s
     assert answer.duties[0].provision.paragraphs == ([paragraph] if paragraph else [])
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "bruise on a baby, what do I do",
-        "a child told me their dad hits them",
-        "I think a child is being abused",
-        "neighbour's toddler has cigarette burns",
-        "her stepdad comes into her room at night",
-    ],
-)
+@pytest.mark.parametrize("words", SIGNS_OF_DANGER)
 def test_first_words_of_danger_lead_to_an_immediate_referral(asking: Asking, words: str) -> None:
     """Paragraph 150 is for anyone, 133 for practitioners whose early help meets significant harm."""
     answer = asking.ask(words)
