@@ -17,7 +17,7 @@ from corpus.loader import load_corpus
 from indexer.models import ADAPTER
 
 if TYPE_CHECKING:
-    from indexer.points import Examples
+    from indexer.points import Example, Examples
 
 RANK = 16
 #: BA is scaled by this, so that the learning rate suits any rank.
@@ -153,12 +153,12 @@ def _add_layers(model: Any) -> dict[str, Any]:
     return layers
 
 
-def _batches(pairs: list[Any]) -> Iterator[list[Any]]:
-    """Batches without end, each pair once before any comes again."""
-    left: list[Any] = []
+def _batches(questions: list["Example"]) -> Iterator[list["Example"]]:
+    """Batches without end, each question once before any comes again."""
+    left: list[Example] = []
     while True:
         while len(left) < BATCH:
-            left = random.sample(pairs, len(pairs)) + left
+            left = random.sample(questions, len(questions)) + left
         yield [left.pop() for _ in range(BATCH)]
 
 

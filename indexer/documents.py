@@ -13,8 +13,7 @@ from ontology.vocabulary import Vocabulary
 
 SENTENCE_END = re.compile(r"(?<=[.;?]) +(?=[A-Z(])")
 
-#: Whose questions are searched one by one: of each edition those of one group who wrote from the records, and of the
-#: one in use those of one who wrote from its pages, too; what the other writers asked is in the learned points.
+#: Whose questions are searched one by one; what the other writers asked is in the learned points.
 SEARCHED = ("a", "l", "n", "p", "r")
 
 DocumentKind = Literal["provision", "duty", "definition", "silence", "change", "commentary"]

@@ -55,6 +55,18 @@ def test_a_question_nobody_wrote_lies_nearest_the_record_that_answers_its_like(
     assert max(points, key=lambda record: float(points[record] @ vector)) == nearest
 
 
+@pytest.mark.parametrize("answers", [(CORE_GROUP, CONFERENCE), (CONFERENCE, CORE_GROUP)])
+def test_of_two_that_answer_the_better_lies_nearer(
+    asked_little: Corpus, answers: tuple[str, str], tmp_path: Path
+) -> None:
+    question = AskedQuestion(question="zebra quick", edition="wt2023", answered_by=answers, by="b")
+    learn_points(replace(asked_little, asked=(question,)), HashEncoder(), tmp_path / "points", lambda _: None)
+    points = read_points(tmp_path / "points")
+    (vector,) = HashEncoder().encode(["zebra quick"])
+    better, other = (float(points[record] @ vector) for record in answers)
+    assert better > other
+
+
 def test_what_another_edition_says_does_not_count_against_an_answer() -> None:
     import torch
 
