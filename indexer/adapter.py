@@ -23,7 +23,7 @@ RANK = 16
 #: BA is scaled by this, so that the learning rate suits any rank.
 SCALE = 2.0
 SEED = 7
-EPOCHS = 2
+EPOCHS = 3
 BATCH = 64
 LEARNING_RATE, POINT_RATE = 5e-4, 2e-3
 #: Steps until the rates are full; then they fall to so small a share.
@@ -60,7 +60,7 @@ def main() -> None:
 def learn(examples: "Examples", path: Path, progress: Callable[[str], None]) -> None:
     """Learn an adapter from questions and the documents that answer them, and write it.
 
-    40,000 questions take half an hour on two cores; of fewer, `FEWEST` steps take five minutes.
+    40,000 questions take forty minutes on two cores; of fewer, `FEWEST` steps take five minutes.
     """
     import torch
     from safetensors.torch import save_file

@@ -18,7 +18,7 @@ from corpus.loader import Corpus, load_corpus
 from indexer.models import ADAPTER, DEFAULT_MODEL, POINTS
 from ontology.errors import BuildError
 
-FORMAT = 7
+FORMAT = 8
 PACKAGES = ("ontology", "corpus", "indexer")
 POINTER = "current"
 #: Where the documents that a user has added are kept, beside the builds.
@@ -149,7 +149,7 @@ def compile_corpus(
     from indexer.official import to_official
     from indexer.points import points_of, write_points
     from indexer.vectors import write_vectors
-    from indexer.words import spellings, write_words
+    from indexer.words import ordinary_words, spellings, write_words
 
     progress("drawing the graph")
     graph_counts = write_graph(corpus, folder / GRAPH_FILE, commentary)
@@ -180,6 +180,7 @@ def compile_corpus(
     cards["documents"] = [{"kind": one.kind, "record": one.record, "edition": one.edition} for one in documents]
     cards["rows"] = {"texts": rows.text_owners, "asked": rows.asked_owners}
     cards["spellings"] = spellings(one.text for one in documents)
+    cards["ordinary_words"] = ordinary_words()
     _write_json(folder / CARDS_FILE, cards, indent=None)
     counts = {name: len(cards[name]) for name in ("editions", "provisions", "duties", "definitions", "silences")}
     counts["time_limits"] = sum(len(duty["time_limits"]) for duty in cards["duties"].values())

@@ -22,6 +22,8 @@ STOP_WORDS = frozenset(
     which while who whom why will with would you your
     """.split()  # noqa: SIM905 (a list of so many quoted words cannot be read)
 )
+#: pyspellchecker gives so much to words that were put on its list by hand, slips among them.
+LISTED = 50
 #: Found best on a public regulatory benchmark, untrained (architecture, "Words").
 K1, B = 0.9, 0.4
 
@@ -49,6 +51,14 @@ def write_words(texts: Sequence[str], folder: Path) -> None:
 def spellings(texts: Iterable[str]) -> list[str]:
     """Every word that the texts hold, as it is spelled, in order."""
     return sorted({word for text in texts for word in WORD.findall(text.lower()) if not word.isdigit()})
+
+
+def ordinary_words() -> list[str]:
+    """The English words in common use, in order, by pyspellchecker's list."""
+    from spellchecker import SpellChecker
+
+    frequencies = SpellChecker(language="en").word_frequency
+    return sorted(word for word in frequencies.words() if frequencies[word] > LISTED and word.isalpha())
 
 
 class WordIndex:

@@ -15,6 +15,8 @@ TOLD = (
     ("card source", "The first card names the right paragraph"),
     ("card all four", "The first card is right in all four: who, how firmly, by when, where"),
     ("clock right", "The time limit of the first card is right, where one is asked for"),
+    ("list recall", "Of the duties that answer a question about several: those that are shown"),
+    ("list precision", "Of the duties shown for such a question: those that answer it"),
     ("silent refused", "What the guidance does not settle is said to be not settled"),
     ("off-topic refused", "A question about something else gets no answer"),
     ("wrongly refused", "A question that has an answer gets none (lower is better)"),

@@ -1,4 +1,4 @@
-"""Ranks duties and passages for a question: what search found, weighed as practice questions have taught."""
+"""Ranks duties and passages for a question: what search found, weighed as the trials have taught."""
 
 import json
 from dataclasses import dataclass, field
@@ -11,7 +11,8 @@ import numpy.typing as npt
 from service.library import Found, Library, Scores, Shelf
 from service.understanding import Understood
 
-#: Learned by `python -m service.training`; a weight for each sign of `duty_signs`, `place_signs` and `answer_signs`.
+#: Learned by `python -m service.training`: a weight for each sign of `duty_signs`, `place_signs`, `beside_signs` and
+#: `answer_signs`.
 WEIGHTS = Path(__file__).parent / "weights.json"
 #: Not learned but given: a flow chart repeats what the text says in full, so the text comes first; a clock that counts
 #: once from an event does not say when that event is to be held; and whoever quotes the official text of a place, which
@@ -28,8 +29,8 @@ BEST_DUTIES = 3
 #: Where there is no duty or place at all, the best of them is taken to weigh so little.
 NOWHERE = 20.0
 
-Signs = dict[str, Scores]
 Totals = npt.NDArray[np.float64]
+Signs = dict[str, Scores | Totals]
 Listed = list[tuple[str, float]]
 
 
@@ -48,6 +49,8 @@ class Ranking:
     nothing: float
     #: The probability that the edition answers the question at all.
     confidence: float
+    #: For each duty the probability that it answers beside the best one.
+    beside: dict[str, float]
     #: For each record, what each sign added to its place.
     why: dict[str, dict[str, float]] = field(default_factory=dict)
     #: Passages of official text without a record, by number.
@@ -66,6 +69,7 @@ def rank(library: Library, understood: Understood, edition: str, explain: bool =
         others[kind].append((record, (points if kind == "silence" else fused)[number]))
     answering = np.concatenate([shelf.duty_documents, shelf.provision_documents])
     of_duties, of_places = total(duty, learned["duty"]), total(place, learned["place"])
+    beside = beside_signs(shelf, found, of_duties, of_places)
     signs = answer_signs(shelf, found, understood, of_duties, of_places)
     sure = sum((learned["answer"][name] * value for name, value in signs.items()), start=learned["answer"]["bias"])
     return Ranking(
@@ -77,6 +81,7 @@ def rank(library: Library, understood: Understood, edition: str, explain: bool =
         silence_lead=float(found.points[shelf.silences].max(initial=-1) - found.points[answering].max(initial=-1)),
         nothing=float(found.points[-1]),
         confidence=float(_logistic(np.array(sure))),
+        beside=dict(zip(shelf.duties, _logistic(total(beside, learned["beside"])).tolist(), strict=True)),
         why=_parts(shelf.duties, duty, learned["duty"]) | _parts(shelf.provisions, place, learned["place"])
         if explain
         else {},
@@ -138,6 +143,18 @@ def place_signs(shelf: Shelf, found: Found) -> Signs:
         "words of those questions": words,
         "learned point": points,
         "its official text is quoted": found.quoted[shelf.provision_documents],
+    }
+
+
+def beside_signs(shelf: Shelf, found: Found, duties: Totals, places: Totals) -> Signs:
+    """What speaks for each duty being an answer beside the best; `duties` and `places` are what `total` gives."""
+    of_place = np.full(len(shelf.provisions), -np.inf)
+    np.maximum.at(of_place, shelf.parents, duties)
+    asked = found.asked[shelf.duty_documents]
+    return {
+        "how far its place is behind the best place": places.max(initial=-NOWHERE) - places[shelf.parents],
+        "how far it is behind the best of its place": of_place[shelf.parents] - duties,
+        "how far questions asked of it are behind the nearest": asked.max(initial=0) - asked,
     }
 
 

@@ -106,8 +106,9 @@ def _answer_lines(answer: Answer, role: str | None) -> Iterator[str]:
         yield f"\n{newer[0].document}: official text"
     for passage in newer:
         yield from _passage_lines(passage)
+    told: set[str] = set()
     for number, duty in enumerate(answer.duties, 1):
-        yield from _duty_lines(number, duty, role)
+        yield from _duty_lines(number, duty, role, told)
     if answer.should_means:
         places = "; ".join(place_text(place) for place in answer.should_means.places)
         yield f"\nWhat should means: {answer.should_means.text} ({places})"
@@ -130,7 +131,7 @@ def _answer_lines(answer: Answer, role: str | None) -> Iterator[str]:
     yield f"\n{DISCLAIMER}"
 
 
-def _duty_lines(number: int, duty: DutyCard, role: str | None) -> Iterator[str]:
+def _duty_lines(number: int, duty: DutyCard, role: str | None, told: set[str]) -> Iterator[str]:
     yield f"\n{number}. {bearers_text(duty)} {modality_text(duty)}: {duty.action}"
     for part in duty.parts:
         yield f"     - {part}"
@@ -154,7 +155,7 @@ def _duty_lines(number: int, duty: DutyCard, role: str | None) -> Iterator[str]:
     for name, fact in facts.items():
         if fact:
             yield f"     {name}: {fact}"
-    yield from _conflict_lines(duty)
+    yield from _conflict_lines(duty, told)
 
 
 def _newer_line(mark: InNewer) -> str:
@@ -177,10 +178,15 @@ def _passage_lines(passage: Passage) -> Iterator[str]:
         yield f"   Our summary: {passage.gist}"
 
 
-def _conflict_lines(duty: DutyCard) -> Iterator[str]:
+def _conflict_lines(duty: DutyCard, told: set[str]) -> Iterator[str]:
+    """A duty's conflicts, each in full where it is first told; `told` holds their ids."""
     for conflict in duty.conflicts:
-        places = "; ".join(place_text(place) for place in conflict.places)
-        yield f"     {conflict_text(conflict)}: {conflict.differs} ({places})"
+        if conflict.id in told:
+            yield f"     {conflict_text(conflict)}: {conflict.label} (told above)"
+        else:
+            places = "; ".join(place_text(place) for place in conflict.places)
+            yield f"     {conflict_text(conflict)}: {conflict.differs} ({places})"
+        told.add(conflict.id)
 
 
 def bearers_text(duty: DutyCard) -> str:
@@ -249,6 +255,7 @@ def _deadlines_lines(found: Deadlines) -> Iterator[str]:
         yield f"{event.label}: {day}"
     if not found.deadlines:
         yield "\nNo clock of the guidance starts there. That does not mean that nothing is to be done."
+    told: set[str] = set()
     for one in found.deadlines:
         duty = one.duty
         yield f"\n{due_text(one) or 'no date'}: {bearers_text(duty)} {modality_text(duty)}: {duty.action}"
@@ -268,7 +275,7 @@ def _deadlines_lines(found: Deadlines) -> Iterator[str]:
         for name, fact in facts.items():
             if fact:
                 yield f"     {name}: {fact}"
-        yield from _conflict_lines(duty)
+        yield from _conflict_lines(duty, told)
     yield f"\n{DISCLAIMER}"
 
 
@@ -328,6 +335,7 @@ def law_text(answer: LawAnswer) -> str:
 def _law_lines(answer: LawAnswer) -> Iterator[str]:
     for notice in answer.notices:
         yield f"Note: {notice}"
+    told: set[str] = set()
     for section in answer.sections:
         yield (
             "\n"
@@ -348,7 +356,7 @@ def _law_lines(answer: LawAnswer) -> Iterator[str]:
             if fact:
                 yield f"   {name}: {fact}"
         for number, duty in enumerate(section.duties, 1):
-            yield from _duty_lines(number, duty, None)
+            yield from _duty_lines(number, duty, None, told)
     yield f"\n{DISCLAIMER}"
 
 

@@ -20,7 +20,7 @@ from corpus.records import AskedQuestion
 from indexer.build import compile_corpus, open_folder
 from indexer.models import DEFAULT_MODEL
 from service.library import Library, open_library
-from service.retrieval import GIVEN, WEIGHTS, answer_signs, duty_signs, place_signs, total
+from service.retrieval import GIVEN, WEIGHTS, answer_signs, beside_signs, duty_signs, place_signs, total
 from service.understanding import Understanding
 
 #: So many are compared for each question: those that are right, and the likeliest of the wrong ones.
@@ -50,8 +50,8 @@ def main() -> None:
 
 def learn_weights(library: Library, questions: Sequence[AskedQuestion]) -> dict[str, dict[str, float]]:
     """The weights that best tell right from wrong for questions that the library has not seen."""
-    understanding = Understanding(library.cards["terms"], library.cards["spellings"], library.words)
-    duties, places, answers = _Examples(), _Examples(), _Examples()
+    understanding = Understanding(library.cards, library.words)
+    duties, places, besides, answers = _Examples(), _Examples(), _Examples(), _Examples()
     asked = []
     for one in questions:
         understood = understanding.read(one.question)
@@ -65,12 +65,17 @@ def learn_weights(library: Library, questions: Sequence[AskedQuestion]) -> dict[
             duties.rank(duty, right)
         if where:
             places.rank(place, where)
-        asked.append((shelf, found, understood, duty, place, bool(right or where)))
+        asked.append((shelf, found, understood, duty, place, right, bool(right or where)))
     learned = {"duty": duties.learn() | GIVEN, "place": places.learn() | GIVEN}
-    for shelf, found, understood, duty, place, is_answered in asked:
+    for shelf, found, understood, duty, place, right, is_answered in asked:
         totals = (total(duty, learned["duty"]), total(place, learned["place"]))
-        answers.judge(answer_signs(shelf, found, understood, *totals), is_answered)
-    return learned | {"answer": answers.learn()}
+        answered = answer_signs(shelf, found, understood, *totals)
+        answers.judge({name: [value] for name, value in answered.items()}, [is_answered])
+        if right:
+            likeliest = np.argsort(-totals[0])[:COMPARED]
+            beside = {name: values[likeliest] for name, values in beside_signs(shelf, found, *totals).items()}
+            besides.judge(beside, np.isin(likeliest, right))
+    return learned | {"beside": besides.learn(), "answer": answers.learn(balanced=True, small=SMALL_ALIKE)}
 
 
 class _Examples:
@@ -79,7 +84,7 @@ class _Examples:
     def __init__(self) -> None:
         self.names: list[str] = []
         self.groups: list[tuple[Matrix, Rights]] = []
-        self.judged: list[tuple[list[float], bool]] = []
+        self.judged: list[tuple[Matrix, Rights]] = []
 
     def rank(self, signs: dict[str, Any], right: Sequence[int]) -> None:
         """The right ones against the likeliest wrong ones."""
@@ -90,14 +95,16 @@ class _Examples:
         compared = [*dict.fromkeys(right), *wrong][:COMPARED]
         self.groups.append((matrix[compared], np.isin(compared, right)))
 
-    def judge(self, signs: dict[str, float], right: bool) -> None:
+    def judge(self, signs: dict[str, Any], right: Sequence[bool] | Rights) -> None:
+        """Things that are each right or wrong, whatever stands beside them."""
         self.names = list(signs)
-        self.judged.append(([signs[name] for name in self.names], right))
+        self.judged.append((np.stack([signs[name] for name in self.names], axis=1), np.array(right)))
 
-    def learn(self) -> dict[str, float]:
+    def learn(self, balanced: bool = False, small: float = SMALL) -> dict[str, float]:
         """A weight for each sign and a bias, such that the logistic of their sum is the probability of being right.
 
         Ranking is learned first (softmax over what is compared for each question), then one factor and the bias.
+        `balanced` counts right and wrong alike, however many there are; `small` keeps the weights so small.
         """
         if self.groups:
             weights = self._learn_order()
@@ -107,9 +114,9 @@ class _Examples:
             factor, bias = _logistic(np.array([[score] for score, _ in judged]), np.array([is_ for _, is_ in judged]))
             weights, bias = weights * factor[0], bias
         else:
-            given, wanted = np.array([signs for signs, _ in self.judged]), np.array([right for _, right in self.judged])
+            given, wanted = (np.concatenate(one) for one in zip(*self.judged, strict=True))
             spread = given.std(axis=0) + 1e-9
-            weights, bias = _logistic(given / spread, wanted, balanced=True, small=SMALL_ALIKE)
+            weights, bias = _logistic(given / spread, wanted, balanced, small)
             weights = weights / spread
         return {**dict(zip(self.names, (round(float(one), 4) for one in weights), strict=True)), "bias": round(bias, 4)}
 

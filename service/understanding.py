@@ -77,6 +77,8 @@ TELLING = frozenset(
     {"tell", "notify", "inform", "contact", "send", "report", "refer", "telling", "notifying", "informing"}
 )
 TOLD = frozenset({"told", "notified", "informed", "contacted"})
+#: What stands before the first word of a sentence.
+STARTS = re.compile(r"(?:^|[.?!:;])\W*$")
 #: A word is mended only when it is at least so long and a known word is at least so like it (per cent).
 SHORTEST_MENDED = 5
 LIKENESS = 84
@@ -138,7 +140,9 @@ class Understood:
 class Understanding:
     """Reads questions against one build's vocabulary and words."""
 
-    def __init__(self, terms: dict[str, Any], spellings: list[str], words: WordIndex) -> None:
+    def __init__(self, cards: dict[str, Any], words: WordIndex) -> None:
+        """`cards` are a build's; `words` is the index of its own texts."""
+        terms = cards["terms"]
         self._words = words
         self._labels = {term_id: term["label"] for term_id, term in terms.items()}
         #: Terms whose label is a long name; that of an event says what has come about, as in "review published".
@@ -157,9 +161,11 @@ class Understanding:
             if term["kind"] == "event" and len(term["label"].split()) > 1:
                 self._kinds.setdefault(_fold(term["label"]).split()[-1], []).append(term_id)
         self._longest = max((len(phrase.split()) for phrase in self._phrases), default=1)
+        #: What a word can be mended to: never to another slip.
+        right = {_fold(phrase) for term in terms.values() for phrase in (term["label"], *term["synonyms"])}
+        self._right = sorted({word for phrase in right for word in phrase.split()}.union(cards["spellings"]))
         known = {word for phrase in self._phrases for word in phrase.split()}
-        self._known = sorted(known | set(spellings))
-        self._ordinary = STOP_WORDS | known
+        self._ordinary = STOP_WORDS.union(known, cards["ordinary_words"])
 
     def read(self, question: str, without: frozenset[str] = frozenset(), as_typed: bool = False) -> Understood:
         """What the question is about; never changes a word that is known, nor any with `as_typed`.
@@ -169,7 +175,9 @@ class Understanding:
         changed: dict[str, str] = {}
 
         def mend(found: re.Match[str]) -> str:
-            word = found[0] if as_typed else self._mend(found[0])
+            # A capital amid a sentence begins a name.
+            is_name = found[0].istitle() and not STARTS.search(question[: found.start()])
+            word = found[0] if as_typed or is_name else self._mend(found[0])
             if word != found[0]:
                 changed[found[0]] = word
             return word
@@ -229,7 +237,7 @@ class Understanding:
             or self._words.known(folded)
         ):
             return word
-        found = process.extractOne(folded, self._known, scorer=fuzz.ratio, score_cutoff=LIKENESS)
+        found = process.extractOne(folded, self._right, scorer=fuzz.ratio, score_cutoff=LIKENESS)
         return found[0] if found else word
 
     def _spelled_out(self, question: str, recognised: list[Recognised]) -> str:

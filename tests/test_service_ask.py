@@ -15,7 +15,7 @@ from indexer.build import Build
 from ontology.errors import InputError
 from ontology.namespaces import individual
 from service.answer import Answer, DutyCard
-from service.ask import IN_CONFLICT, Asking
+from service.ask import BESIDE, IN_CONFLICT, Asking
 from service.pages import EXAMPLES
 from service.reach import find_role
 from service.retrieval import rank
@@ -194,6 +194,33 @@ def test_first_words_of_danger_lead_to_an_immediate_referral(asking: Asking, wor
 
 
 @pytest.mark.parametrize(
+    ("question", "edition", "place"),
+    [
+        ("Who were the safeguarding partners?", "wt2018", "wt2018/safeguarding-partners"),
+        ("what is the definition of neglect", "wt2023", "wt2023/glossary/neglect"),
+    ],
+)
+def test_a_plain_fact_is_told_by_its_place_and_no_duty_stands_above_it(
+    asking: Asking, question: str, edition: str, place: str
+) -> None:
+    answer = asking.ask(question, edition=edition)
+
+    assert answer.status == "answered"
+    assert answer.duties == []
+    assert answer.passages[0].id.endswith(f"/provision/{place}")
+
+
+def test_a_duty_stands_beside_the_best_when_it_is_likely_to_answer_too(asking: Asking) -> None:
+    question = "What must a head teacher do about an allegation?"
+    understood = asking.understanding.read(question)
+    ranking = rank(asking.library, understood, "wt2023")
+    best, *others = [record_id(card) for card in asking.ask(question).duties]
+
+    assert best == ranking.duties[0][0]
+    assert set(others) >= {one for one, probability in ranking.beside.items() if probability >= BESIDE} - {best}
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "what is the fostering allowance?",
@@ -220,7 +247,10 @@ def test_what_is_not_here_is_not_found_and_never_nothing_applies(asking: Asking,
 def test_visits_on_a_child_protection_plan_are_not_settled(asking: Asking, question: str) -> None:
     answer = asking.ask(question)
     assert (answer.status, answer.reason) == ("no-answer", "silent")
-    assert answer.message == "The guidance does not say. What it says nearby is below."
+    assert answer.message == (
+        "The guidance does not say. What it says nearby is below. "
+        "If a child may be at risk, contact children's social care."
+    )
     assert answer.duties == []
     (silence,) = answer.silences
     assert "visit" in silence.question
@@ -432,6 +462,17 @@ def test_plain_text_hides_no_condition_exception_limit_or_page(practice: list[An
                 assert limit.text in text, (card.id, limit.text)
             for place in (card.provision, *card.also_in):
                 assert f"page{'s' if len(place.pages) > 1 else ''} {', '.join(map(str, place.pages))}" in text
+
+
+def test_plain_text_tells_each_conflict_in_full_once(asking: Asking) -> None:
+    answer = asking.ask(
+        "A child has died and we suspect neglect: must the council notify the national panel, and how soon?"
+    )
+    text = answer_text(answer)
+    told = [conflict for duty in answer.duties for conflict in duty.conflicts]
+    assert len(told) > len({one.id for one in told})
+    assert {text.count(one.differs) for one in told} == {1}
+    assert all(one.label in text for one in told if sum(one.id == other.id for other in told) > 1)
 
 
 def test_plain_text_begins_with_danger_and_ends_with_a_disclaimer(practice: list[Answer]) -> None:

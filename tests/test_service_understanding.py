@@ -33,6 +33,26 @@ def test_a_known_word_is_never_changed(understanding: Understanding, asking: Ask
     assert {word: read for word in known for _, read in understanding.read(word).mended} == {}
 
 
+@pytest.mark.parametrize(
+    "word", ["scared", "depression", "overnight", "niece", "black", "hanging", "starved", "unattended", "gestation"]
+)
+def test_an_ordinary_word_is_never_changed_though_no_record_holds_it(understanding: Understanding, word: str) -> None:
+    assert understanding.read(word).mended == ()
+
+
+def test_a_name_is_never_changed(understanding: Understanding) -> None:
+    assert understanding.read("has Ealing its own threshold document").mended == ()
+
+
+def test_a_slip_is_never_mended_to_another_slip(understanding: Understanding, asking: Asking) -> None:
+    terms = asking.terms.values()
+    right = {name.lower() for term in terms for name in (term["label"], *term["synonyms"])}
+    slips = {name.lower() for term in terms for name in term["misspellings"]} - right
+    assert len(slips) > 20
+    read = {understanding.read(f"{slip[:-1]}z{slip[-1]}").meaning.lower() for slip in slips if " " not in slip}
+    assert read & slips == set()
+
+
 def test_as_typed_nothing_is_mended(understanding: Understanding) -> None:
     understood = understanding.read("inital conference timescale", as_typed=True)
     assert (understood.mended, understood.meaning) == ((), "inital conference timescale")
