@@ -60,8 +60,8 @@ UNCLEAR_AMONG = 10
 COMMENTARY_NEAR = 0.5
 #: A duty that a conflict sets against the best one is shown when its score is at least this share of it.
 IN_CONFLICT = 0.02
-#: A silence is shown when its point is so near the question, by cosine, nearer than every duty's and provision's, and no
-#: more than so much behind that of questions that nothing here answers, which lie near many things. Chosen on the
+#: A silence is shown when its point is so near the question, by cosine, nearer than every duty's and provision's, and
+#: not further behind that of questions that nothing here answers, which lie near many things. Chosen on the
 #: trials: of those that a silence answers 90 in 100 are then told it, of those that nothing does 4 are told one.
 SILENCE_NEAR, BEHIND_NOTHING = 0.4, 0.12
 
