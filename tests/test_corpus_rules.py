@@ -29,7 +29,7 @@ COUNTS = {
     "duties": 1709,
     "time limits": 142,
     "definitions": 130,
-    "silences": 372,
+    "silences": 375,
     "conflicts": 143,
 }
 
