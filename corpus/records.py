@@ -203,7 +203,10 @@ class AskedQuestion(BaseModel):
     #: The duties, provisions or silences that answer it, best first; none for one that the edition does not answer.
     answered_by: tuple[str, ...] = ()
     #: Which of the groups of writers, who did not see one another, wrote it: corpus/README.md tells what each asked.
-    by: Literal["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u"]
+    by: Literal[
+        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l",
+        "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y",
+    ]  # fmt: skip
     #: Whether it asks for everything, so that its answers are wanted together.
     whole: bool = False
 

@@ -14,7 +14,7 @@ from ontology.vocabulary import Vocabulary
 SENTENCE_END = re.compile(r"(?<=[.;?]) +(?=[A-Z(])")
 
 #: Whose questions are searched one by one; what the other writers asked is in the learned points.
-SEARCHED = ("a", "l", "n", "p", "r", "s", "u")
+SEARCHED = ("a", "l", "n", "p", "r", "s", "u", "v", "w")
 
 DocumentKind = Literal["provision", "duty", "definition", "silence", "change", "commentary"]
 

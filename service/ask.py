@@ -41,7 +41,7 @@ MOST_COMMENTARY = 3
 CONFIDENT = 0.25
 #: A duty so likely to be asked for is an answer all the same, unless a silence is nearer than every duty and provision
 #: by more than so much of a cosine; one that is nearer is told beside it.
-LIKELY, NEARER = 0.07, 0.09
+LIKELY, NEARER = 0.05, 0.1
 #: So is a less likely one that has the very length of time that is named.
 LIKELY_BY_LENGTH, NEARER_BY_LENGTH = 0.03, 0.05
 #: Where a draft or an edition is named, a change so near the question is an answer.

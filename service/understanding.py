@@ -13,14 +13,15 @@ from indexer.words import STOP_WORDS, WordIndex
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'’-]*")
 #: Whether it is asked by when; "when" alone mostly tells a situation, and "when can we" asks for a condition.
 WHEN = re.compile(
-    r"\bhow (?:long|soon|fast|quick(?:ly)?|promptly|often|regularly|frequently"
+    r"\bhow (?:long|soon|fast|quick(?:ly)?|early|far (?:ahead|in advance)|promptly|often|regularly|frequently"
     r"|many (?:working )?(?:days|weeks|months|times|hours|WDs?))\b"
     r"|\blong (?:have|has) (?:we|I|they|it)\b"
     r"|(?:^|[.?!,;:-] *|\b(?:and|or|so|by|know|exactly) )"
     r"when(?:'s| are| do| does| did| must| should| shall| will| has| have| is (?!it\b))\b"
-    r"|\bby when\b|\bwhen by\b|\bwhen\W*$"
+    r"|\bby when\b|\bwhen by\b|\bwhen\W*$|\bwhat (?:point|stage)\b|\bwait(?:ing)? (?:un)?til"
     r"|\b(?:deadlines?|time ?(?:limit|scale|frame|line)s?|turn ?around|due(?: by| date| when| in|\W*$)|frequency|latest"
-    r"|maximum (?:time|gap|length|period)|in time|too late|within)\b",
+    r"|maximum (?:time|gap|length|period)|in time|within|timings?|lead times?|(?:outer|outside) limit"
+    r"|(?<!round[- ]the[- ])clock|too (?:late|early|soon|long)|before or after|in advance|beforehand)\b",
     re.IGNORECASE,
 )
 #: "45 working days", "ten WDs", "6-month".

@@ -69,6 +69,11 @@ def test_as_typed_nothing_is_mended(understanding: Understanding) -> None:
         ("Everything a governor is responsible for", {"everything"}),
         ("Does the nurse come too?", {"what"}),
         ("Who must tell the panel, and by when?", {"who", "by-when"}),
+        ("Timing of the core group", {"by-when"}),
+        ("Can the core group wait until after half term?", {"by-when"}),
+        ("How far ahead must the report go out?", {"by-when"}),
+        ("What starts the clock for the first conference?", {"by-when"}),
+        ("Does she need care round the clock?", {"what"}),
     ],
 )
 def test_what_is_asked_for_is_told(understanding: Understanding, question: str, asks: set[str]) -> None:
