@@ -66,7 +66,7 @@ def printed_places(records: EditionRecords, document: OfficialDocument) -> Print
 def passages_for(provision: Provision, passages: Sequence[Passage]) -> list[int]:
     """The imported passages, by index, that a provision of their edition stands for, wholly or in part."""
     if provision.kind not in LOOSE:
-        number = _number(provision)
+        number = provision.number
         return [at for at, one in enumerate(passages) if (one.kind, one.number) == (provision.kind, number)]
     on_pages = _on_pages(provision, passages)
     under = [at for at in on_pages if _distance(provision, passages[at]) is not None]
@@ -110,13 +110,8 @@ def _numbered(provision: Provision, document: OfficialDocument) -> list[Block]:
         "footnote": document.footnotes,
         "flow-chart": document.flow_charts,
     }.get(provision.kind, {})
-    number = int(_number(provision)) if by_number else 0
+    number = int(provision.number) if by_number else 0
     return [by_number[number]] if number in by_number else []
-
-
-def _number(provision: Provision) -> str:
-    """The number that a paragraph, footnote or flow chart has in print."""
-    return str(provision.paragraph or provision.id.rpartition("-")[2])
 
 
 def _on_pages(provision: Provision, passages: Sequence[Passage]) -> list[int]:

@@ -142,6 +142,11 @@ class Provision(Record):
     evidence: tuple[Text, ...] = ()
     duties: tuple[Duty, ...] = ()
 
+    @property
+    def number(self) -> str:
+        """The number that a paragraph, footnote or flow chart has in print."""
+        return str(self.paragraph or self.id.rpartition("-")[2])
+
 
 class Definition(Record):
     """What the guidance says a term means."""
@@ -205,7 +210,7 @@ class AskedQuestion(BaseModel):
     #: Which of the groups of writers, who did not see one another, wrote it: corpus/README.md tells what each asked.
     by: Literal[
         "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l",
-        "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y",
+        "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z",
     ]  # fmt: skip
     #: Whether it asks for everything, so that its answers are wanted together.
     whole: bool = False

@@ -207,6 +207,7 @@ class _CardMaker:
         self.sections |= {act.id: act.title for act in corpus.legislation}
         self.provisions = {provision.id: provision for provision in records.provisions}
         self.duties = {duty.id: (provision, duty) for provision, duty in records.duties}
+        self.noted = {cited: one.paragraph for one in records.provisions for cited in one.cites}
         held = [printing for printing in records.edition.printings if printing.sha256]
         newest = max(held, key=lambda printing: printing.date, default=None)
         self.pdf = newest.url if newest else None
@@ -258,10 +259,14 @@ class _CardMaker:
 
     def place(self, provision: Provision, pages: tuple[int, ...] = ()) -> Card:
         shown = pages or provision.pages
+        is_footnote = provision.kind == "footnote"
+        # Readers find a footnote by the paragraph that it hangs on.
+        paragraph = self.noted.get(provision.id) if is_footnote else provision.paragraph
         return {
             "id": str(self.names[provision.id]),
             "edition": self.records.edition.id,
-            "paragraphs": [provision.paragraph] if provision.paragraph else [],
+            "paragraphs": [paragraph] if paragraph else [],
+            "footnote": int(provision.number) if is_footnote else None,
             "pages": list(shown),
             "printing": self.printing(provision),
             "heading": heading_text(provision),

@@ -14,7 +14,9 @@ from ontology.vocabulary import Vocabulary
 SENTENCE_END = re.compile(r"(?<=[.;?]) +(?=[A-Z(])")
 
 #: Whose questions are searched one by one; what the other writers asked is in the learned points.
-SEARCHED = ("a", "l", "n", "p", "r", "s", "u", "v", "w")
+SEARCHED = ("a", "l", "n", "p", "r", "s", "u", "v", "w", "z")
+#: A question that so many records answer asks for a list; lists are searched one by one, whoever asked for them.
+LIST = 3
 
 DocumentKind = Literal["provision", "duty", "definition", "silence", "change", "commentary"]
 
@@ -49,7 +51,7 @@ def to_documents(corpus: Corpus, commentary: tuple[Commentary, ...] = ()) -> lis
         replace(
             document,
             asked=tuple(one.question for one in asked.get(document.record, ())),
-            searched=tuple(one.question for one in asked.get(document.record, ()) if one.by in SEARCHED),
+            searched=tuple(one.question for one in asked.get(document.record, ()) if _is_searched(one)),
         )
         for records in corpus.editions
         for document in _of_edition(records, corpus.vocabulary)
@@ -91,6 +93,10 @@ def search_rows(documents: list[Document], others: list[str]) -> Rows:
         for question in one.searched:
             asked.setdefault(question, []).append(number)
     return Rows([*(text for _, text in own), *asked, *others], [number for number, _ in own], list(asked.values()))
+
+
+def _is_searched(question: AskedQuestion) -> bool:
+    return question.by in SEARCHED or len(question.answered_by) >= LIST
 
 
 def passage_id(commentary: Commentary, number: int) -> str:

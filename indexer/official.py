@@ -132,12 +132,16 @@ def _edition(document: Document) -> Card:
 
 def _place(document: Document, at: int) -> Card:
     passage = document.passages[at]
-    is_paragraph = passage.kind == "paragraph" and passage.number.isdecimal()
+    is_footnote = passage.kind == "footnote" and passage.number.isdecimal()
+    # Readers find a footnote by the paragraph that it hangs on.
+    stated = next((one for one in document.passages if is_footnote and passage.number in one.notes), passage)
+    paragraph = stated.number if stated.kind == "paragraph" else ""
     is_online_pdf = document.source.startswith(("https://", "http://")) and passage.pages
     return {
         "id": str(individual("passage", f"{document.id}/{at + 1}")),
         "edition": document.edition or document.id,
-        "paragraphs": [int(passage.number)] if is_paragraph else [],
+        "paragraphs": [int(paragraph)] if paragraph.isdecimal() else [],
+        "footnote": int(passage.number) if is_footnote else None,
         "pages": list(passage.pages),
         "printing": None,
         "heading": _heading(passage) or document.title,

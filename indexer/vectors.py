@@ -12,9 +12,7 @@ from indexer.encoder import Vectors
 
 Cosines = npt.NDArray[np.float32]
 
-#: A question that so many documents answer asks for a list.
-LIST = 3
-#: A list counts by e to this times its cosine: one that is further by 0.1 counts a twentieth. Chosen on the trials.
+#: A question counts by e to this times its cosine: one that is further by 0.1 counts a twentieth. Chosen on the trials.
 SHARPNESS = 30.0
 
 
@@ -25,8 +23,8 @@ class Nearness:
     #: Shape (documents,); 0 for a document without such a text.
     texts: Cosines
     asked: Cosines
-    #: How much it stands on the lists that like questions ask for, the nearest list counting 1; shape (documents,).
-    listed: Cosines
+    #: How many like questions it answers, the nearest of them counting 1 and others less; shape (documents,).
+    answers: Cosines
     #: To the nearest question that nothing answers.
     unanswered: float
 
@@ -54,7 +52,6 @@ class VectorIndex:
         self._texts = _Owners(list(enumerate(texts)))
         pairs = [(len(texts) + row, owners) for row, owners in enumerate(asked)]
         self._asked = _Owners([(row, one) for row, owners in pairs for one in owners])
-        self._lists = _Owners([(row, one) for row, owners in pairs if len(owners) >= LIST for one in owners])
         self._answered = len(texts) + len(asked)
         self._documents = max(texts, default=-1) + 1
 
@@ -66,7 +63,7 @@ class VectorIndex:
         return Nearness(
             self._texts.best(cosines, self._documents),
             self._asked.best(cosines, self._documents),
-            self._lists.sum(cosines, self._documents),
+            self._asked.sum(cosines, self._documents),
             float(cosines[self._answered :].max(initial=0.0)),
         )
 

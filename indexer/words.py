@@ -22,6 +22,8 @@ STOP_WORDS = frozenset(
     which while who whom why will with would you your
     """.split()  # noqa: SIM905 (a list of so many quoted words cannot be read)
 )
+#: Ends of what is often typed without its apostrophe.
+CONTRACTED = ("n't", "'re", "'ve", "'ll")
 #: pyspellchecker gives so much to words that were put on its list by hand, slips among them.
 LISTED = 50
 #: Found best on a public regulatory benchmark, untrained (architecture, "Words").
@@ -54,11 +56,12 @@ def spellings(texts: Iterable[str]) -> list[str]:
 
 
 def ordinary_words() -> list[str]:
-    """The English words in common use, in order, by pyspellchecker's list."""
+    """The English words in common use, in order, by pyspellchecker's list; "isn't" stands as isnt."""
     from spellchecker import SpellChecker
 
     frequencies = SpellChecker(language="en").word_frequency
-    return sorted(word for word in frequencies.words() if frequencies[word] > LISTED and word.isalpha())
+    common = [word for word in frequencies.words() if frequencies[word] > LISTED]
+    return sorted({word.replace("'", "") for word in common if word.isalpha() or word.endswith(CONTRACTED)})
 
 
 class WordIndex:

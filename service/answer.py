@@ -26,7 +26,9 @@ class Place(Shown):
 
     id: str
     edition: str
+    #: For a footnote that of the paragraph it hangs on.
     paragraphs: list[int]
+    footnote: int | None
     pages: list[int]
     #: Which printing the pages are of, where the edition's printings differ.
     printing: str | None

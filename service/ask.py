@@ -42,13 +42,15 @@ CONFIDENT = 0.25
 #: A duty so likely to be asked for is an answer all the same, unless a silence is nearer than every duty and provision
 #: by more than so much of a cosine; one that is nearer is told beside it.
 LIKELY, NEARER = 0.05, 0.1
+#: Where everything that somebody has to do is asked for, which duties answer 19 times in 20, by more than so much.
+NEARER_TO_ALL = 0.16
 #: So is a less likely one that has the very length of time that is named.
 LIKELY_BY_LENGTH, NEARER_BY_LENGTH = 0.03, 0.05
 #: Where a draft or an edition is named, a change so near the question is an answer.
 LIKELY_CHANGE = 0.55
 #: A duty is shown beside the best one from this probability on that it answers too: that one is missing is worse than
 #: that one is too many. Chosen on the lists among the trials.
-BESIDE = 0.12
+BESIDE = 0.13
 #: Where the best duty's score is so small a share of the best place's, it is a plain fact that is asked for, which the
 #: place tells: no duty is shown. Chosen on the trials, so small that hardly any duty that answers is missed.
 OUTWEIGHED = 0.02
@@ -257,7 +259,7 @@ class Asking:
         lengths = {one["duration"] for one in self.library.cards["duties"][best]["time_limits"]}
         if lengths & understood.durations and score >= LIKELY_BY_LENGTH and lead <= NEARER_BY_LENGTH:
             return True
-        return score >= LIKELY and lead <= NEARER
+        return score >= LIKELY and lead <= (NEARER_TO_ALL if "everything" in understood.asks else NEARER)
 
     def _choose(self, ranking: Ranking, day: date | None) -> list[tuple[str, float]]:
         """The best duty that holds on the day, those that answer beside it, and what a conflict sets against it."""
@@ -310,6 +312,7 @@ class Asking:
             Passage(
                 **self.library.cards["commentary"][one],
                 paragraphs=[],
+                footnote=None,
                 pages=[],
                 printing=None,
                 url=None,

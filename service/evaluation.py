@@ -150,7 +150,9 @@ def holds(asking: Asking, question: Question) -> bool:
     if question.kind == "off-topic":
         return True
     paragraphs = {number for card in provisions for number in card["paragraphs"]}
-    pages = {page for card in provisions if not card["paragraphs"] for page in card["pages"]}
+    pages = {
+        page for card in provisions if _is_unnumbered(card["paragraphs"], card["footnote"]) for page in card["pages"]
+    }
     if question.kind == "silent":
         return not question.near or any(near in paragraphs or near in pages for near in map(_number, question.near))
     return all(a.paragraph in paragraphs if a.paragraph else set(a.pages) & pages for a in question.answers)
@@ -259,7 +261,12 @@ def _list(question: Question, answer: Answer) -> dict[str, float]:
 def _same_place(expected: ExpectedAnswer, place: Place) -> bool:
     if expected.paragraph is not None:
         return expected.paragraph in place.paragraphs
-    return not place.paragraphs and bool(set(expected.pages) & set(place.pages))
+    return _is_unnumbered(place.paragraphs, place.footnote) and bool(set(expected.pages) & set(place.pages))
+
+
+def _is_unnumbered(paragraphs: list[int], footnote: int | None) -> bool:
+    """Whether a page alone may name the place: a footnote may be named by its paragraph or by its page."""
+    return not paragraphs or footnote is not None
 
 
 def _same_limit(expected: ExpectedLimit, shown: TimeLimit) -> bool:

@@ -26,8 +26,8 @@ GIVEN = {
 NEAR_TEXTS = 3
 #: So many of the best duties tell whether anything here has the length of time that is named.
 BEST_DUTIES = 3
-#: Where every list is far away, a duty's part in them is taken as a share of this.
-LEAST_LISTED = 1e-6
+#: Where every question asked of an edition is far away, what a duty answers is taken as a share of this.
+LEAST_ANSWERED = 1e-6
 #: Where there is no duty or place at all, the best of them is taken to weigh so little.
 NOWHERE = 20.0
 
@@ -152,12 +152,13 @@ def beside_signs(shelf: Shelf, found: Found, duties: Totals, places: Totals) -> 
     """What speaks for each duty being an answer beside the best; `duties` and `places` are what `total` gives."""
     of_place = np.full(len(shelf.provisions), -np.inf)
     np.maximum.at(of_place, shelf.parents, duties)
-    asked, listed = found.asked[shelf.duty_documents], found.near.listed[shelf.duty_documents]
+    asked, answers = found.asked[shelf.duty_documents], found.near.answers[shelf.duty_documents]
     return {
         "how far its place is behind the best place": places.max(initial=-NOWHERE) - places[shelf.parents],
         "how far it is behind the best of its place": of_place[shelf.parents] - duties,
         "how far questions asked of it are behind the nearest": asked.max(initial=0) - asked,
-        "stands on the lists that like questions ask for": listed / max(float(listed.max(initial=0)), LEAST_LISTED),
+        "answers like questions as often as the one that does most": answers
+        / max(float(answers.max(initial=0)), LEAST_ANSWERED),
     }
 
 

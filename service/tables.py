@@ -128,6 +128,7 @@ DUTY = (
     _several("legal_basis", "The sections that impose or empower it", "legal_basis", "label"),
     _several("legal_basis_ids", "Their addresses", "legal_basis", "id"),
     Column("paragraph", "INTEGER", "The paragraph that states it, where it is numbered", _paragraph),
+    _number("footnote", "The footnote to that paragraph that states it, if one does", "provision", "footnote"),
     _pages("The pages that it stands on", "provision"),
     _text("heading", "The nearest heading", "provision", "heading"),
     _text("valid_from", "From when it applies, where that is later than its edition"),
@@ -151,6 +152,7 @@ CLOCK = (
     _text("modality", "How strongly the duty binds", "duty", "modality"),
     _text("action", "What is to be done", "duty", "action"),
     Column("paragraph", "INTEGER", "The paragraph, where it is numbered", lambda one: _paragraph(one["duty"])),
+    _number("footnote", "The footnote to that paragraph, if one states it", "duty", "provision", "footnote"),
     _pages("The pages that the duty stands on", "duty", "provision"),
     _text("certainty", "How well the duty is evidenced", "duty", "certainty"),
 )  # fmt: skip

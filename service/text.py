@@ -227,12 +227,14 @@ def conflict_text(conflict: Conflict) -> str:
 
 
 def place_text(place: Place) -> str:
-    """ "paragraph 153, page 58"."""
-    if not place.pages:
-        return f"paragraph {place.paragraphs[0]}" if place.paragraphs else "page not known"
-    pages = f"page{'s' if len(place.pages) > 1 else ''} {', '.join(map(str, place.pages))}"
-    pages += f" ({place.printing})" if place.printing else ""
-    return f"paragraph {place.paragraphs[0]}, {pages}" if place.paragraphs else pages
+    """ "paragraph 153, page 58", "paragraph 129, footnote 61, page 48"."""
+    pages = f"page{'s' if len(place.pages) > 1 else ''} {', '.join(map(str, place.pages))}" if place.pages else ""
+    parts = (
+        f"paragraph {place.paragraphs[0]}" if place.paragraphs else "",
+        f"footnote {place.footnote}" if place.footnote else "",
+        f"{pages} ({place.printing})" if pages and place.printing else pages,
+    )
+    return ", ".join(filter(None, parts)) or "page not known"
 
 
 def text_place_text(place: TextPlace) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from corpus.wording import NUMBER_WORDS
 from indexer.words import STOP_WORDS, WordIndex
@@ -80,9 +81,12 @@ TELLING = frozenset(
 TOLD = frozenset({"told", "notified", "informed", "contacted"})
 #: What stands before the first word of a sentence.
 STARTS = re.compile(r"(?:^|[.?!:;])\W*$")
-#: A word is mended only when it is at least so long and a known word is at least so like it (per cent).
+#: A word is mended only when it is at least so long and a known word is at least so like it (per cent), or has the same
+#: letters but two neighbours changed about; that is at least so like in a word of the shortest length.
 SHORTEST_MENDED = 5
-LIKENESS = 84
+LIKENESS, SWAPPED = 84, 80
+#: So many of the likest known words are looked at for the one with the fewest slips.
+LIKEST = 10
 
 
 Asks = Literal["who", "what", "by-when", "law", "changed", "edition", "everything"]
@@ -238,8 +242,10 @@ class Understanding:
             or self._words.known(folded)
         ):
             return word
-        found = process.extractOne(folded, self._right, scorer=fuzz.ratio, score_cutoff=LIKENESS)
-        return found[0] if found else word
+        likest = process.extract(folded, self._right, scorer=fuzz.ratio, score_cutoff=SWAPPED, limit=LIKEST)
+        slips = [(OSA.distance(folded, known), -likeness, known) for known, likeness, _ in likest]
+        near = [one for one in slips if -one[1] >= LIKENESS or (one[0] == 1 and sorted(one[2]) == sorted(folded))]
+        return min(near)[2] if near else word
 
     def _spelled_out(self, question: str, recognised: list[Recognised]) -> str:
         """The question with the long name for each acronym that stands for one thing alone."""

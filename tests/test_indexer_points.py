@@ -8,7 +8,7 @@ import pytest
 
 from corpus.loader import Corpus
 from corpus.records import AskedQuestion
-from indexer.documents import SEARCHED, Document, search_rows, to_documents, unanswered
+from indexer.documents import LIST, SEARCHED, Document, search_rows, to_documents, unanswered
 from indexer.encoder import HashEncoder, unit
 from indexer.models import POINTS
 from indexer.points import NOTHING, learn_points, points_of, read_points, softmax_loss
@@ -101,11 +101,11 @@ def test_every_record_of_the_edition_in_use_has_a_learned_point(corpus: Corpus) 
     assert sorted(records - read_points(POINTS).keys()) == []
 
 
-def test_questions_of_some_groups_alone_are_searched_one_by_one(corpus: Corpus) -> None:
+def test_lists_and_the_questions_of_some_groups_are_searched_one_by_one(corpus: Corpus) -> None:
     documents = to_documents(corpus)
-    theirs = {one.question for one in corpus.asked if one.by in SEARCHED}
+    theirs = {one.question for one in corpus.asked if one.by in SEARCHED or len(one.answered_by) >= LIST}
     assert {question for one in documents for question in one.searched} == {
-        one.question for one in corpus.asked if one.by in SEARCHED and one.answered_by
+        one.question for one in corpus.asked if one.question in theirs and one.answered_by
     }
     assert set(unanswered(corpus)) < theirs
     assert any(set(one.asked) - theirs for one in documents), "words are found in all of them"

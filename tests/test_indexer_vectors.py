@@ -1,11 +1,11 @@
-"""Search by meaning: how near a question is to texts, to questions asked of them, and to lists asked for."""
+"""Search by meaning: how near a question is to texts and to questions asked of them, and what answers like ones."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from indexer.vectors import LIST, SHARPNESS, VectorIndex, write_vectors
+from indexer.vectors import SHARPNESS, VectorIndex, write_vectors
 
 
 @pytest.fixture
@@ -13,7 +13,6 @@ def index(tmp_path: Path) -> VectorIndex:
     """Four documents; a question with one answer, a list of the first three and, far from it, one of the last three."""
     rows = np.array([[1, 0], [1, 0], [1, 0], [0, 1], [1, 0], [0.8, 0.6], [0, 1]], dtype=np.float32)
     write_vectors(rows, tmp_path / "rows.faiss")
-    assert LIST == 3
     return VectorIndex(tmp_path / "rows.faiss", [0, 1, 2, 3], [[3], [0, 1, 2], [1, 2, 3]])
 
 
@@ -23,14 +22,14 @@ def test_a_document_is_as_near_as_its_nearest_text_or_question(index: VectorInde
     np.testing.assert_allclose(near.asked, [0.8, 0.8, 0.8, 1], rtol=1e-6)
 
 
-def test_what_stands_on_a_like_list_counts_by_how_near_the_list_is(index: VectorIndex) -> None:
+def test_what_answers_like_questions_counts_by_how_near_they_are(index: VectorIndex) -> None:
     near = index.near(np.array([[1, 0]], dtype=np.float32))
-    other = np.exp(-SHARPNESS * 0.8)
-    np.testing.assert_allclose(near.listed, [1, 1 + other, 1 + other, other], rtol=1e-4)
+    less, least = np.exp(-SHARPNESS * np.array([0.2, 1]))
+    np.testing.assert_allclose(near.answers, [less, less + least, less + least, 1 + least], rtol=1e-4)
 
 
-def test_what_stands_on_no_list_counts_nothing(tmp_path: Path) -> None:
-    rows = np.array([[1, 0], [1, 0]], dtype=np.float32)
+def test_what_answers_no_question_counts_nothing(tmp_path: Path) -> None:
+    rows = np.array([[1, 0], [0, 1], [1, 0]], dtype=np.float32)
     write_vectors(rows, tmp_path / "one.faiss")
-    alone = VectorIndex(tmp_path / "one.faiss", [0], [[0]])
-    assert not alone.near(rows[:1]).listed.any(), "a question with one answer is no list"
+    near = VectorIndex(tmp_path / "one.faiss", [0, 1], [[0]]).near(rows[:1])
+    np.testing.assert_allclose(near.answers, [1, 0])

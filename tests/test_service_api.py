@@ -33,7 +33,7 @@ ANSWER = {
     "changes", "groups", "understood", "confidence", "should_means", "took_ms", "newer",
 }  # fmt: skip
 REFERENCE = {"id", "label"}
-PLACE = {"id", "edition", "paragraphs", "pages", "printing", "heading", "url"}
+PLACE = {"id", "edition", "paragraphs", "footnote", "pages", "printing", "heading", "url"}
 PASSAGE = PLACE | {"kind", "text", "text_kind", "certainty", "evidence", "score", "why"}
 PASSAGE |= {"document", "publisher", "licence", "gist"}
 LIMIT = {"text", "relation", "duration", "day_kind", "date", "set_by", "anchors", "which", "until"}
@@ -360,7 +360,8 @@ class Page(HTMLParser):
 
 def place_text(place: dict[str, Any]) -> str:
     pages = f"page{'s' if len(place['pages']) > 1 else ''} {', '.join(map(str, place['pages']))}"
-    return f"paragraph {place['paragraphs'][0]}, {pages}" if place["paragraphs"] else pages
+    note = [f"footnote {place['footnote']}"] if place["footnote"] else []
+    return ", ".join([*(f"paragraph {one}" for one in place["paragraphs"]), *note, pages])
 
 
 def cited(answer: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
 
 from corpus.loader import Corpus
+from corpus.official import OfficialDocument
 from corpus.records import Duty
 from indexer.build import Build
 from ontology.errors import InputError
 from ontology.namespaces import individual
-from service.answer import Answer, DutyCard
+from service.answer import Answer, DutyCard, Place
 from service.ask import BESIDE, IN_CONFLICT, Asking
 from service.pages import EXAMPLES
 from service.reach import find_role
 from service.retrieval import rank
-from service.text import answer_text
+from service.text import answer_text, place_text
 
 QUESTIONS = Path(__file__).parent / "questions"
 NOT_FOUND = (
@@ -462,6 +463,23 @@ def test_plain_text_hides_no_condition_exception_limit_or_page(practice: list[An
                 assert limit.text in text, (card.id, limit.text)
             for place in (card.provision, *card.also_in):
                 assert f"page{'s' if len(place.pages) > 1 else ''} {', '.join(map(str, place.pages))}" in text
+
+
+def test_a_footnote_is_cited_with_the_paragraph_that_it_hangs_on_in_print(
+    asking: Asking, official: OfficialDocument
+) -> None:
+    provisions = asking.library.cards["provisions"].values()
+    noted = [
+        Place.model_validate({name: card[name] for name in Place.model_fields})
+        for card in provisions
+        if card["footnote"]
+    ]
+    for place in noted:
+        (above,) = [block for block in official.blocks if place.footnote in block.notes]
+        assert place.paragraphs == ([above.number] if above.kind == "paragraph" else []), place
+        assert place.pages == list(official.footnotes[place.footnote or 0].pages), place
+    assert len(noted) > 20
+    assert "paragraph 382, footnote 221, page 147" in map(place_text, noted)
 
 
 def test_plain_text_tells_each_conflict_in_full_once(asking: Asking) -> None:

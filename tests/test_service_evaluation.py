@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.loader import load_vocabulary
 from ontology.errors import InputError
 from service.answer import Answer
 from service.ask import Asking
@@ -32,6 +33,7 @@ def place(paragraph: int | None, pages: tuple[int, ...]) -> dict[str, object]:
         "id": f"https://w3id.org/safeguarding-kg/id/provision/{paragraph or pages}",
         "edition": "wt2023",
         "paragraphs": [paragraph] if paragraph else [],
+        "footnote": None,
         "pages": list(pages),
         "printing": None,
         "heading": "A heading",
@@ -209,6 +211,35 @@ def test_the_set_is_large_varied_and_has_no_double() -> None:
     assert sum(question.kind == "list" for question in QUESTIONS) >= 30
     for style in ("natural", "keyword", "scenario", "acronym", "typo"):
         assert sum(question.style == style for question in QUESTIONS) >= 30, style
+
+
+def test_a_key_names_only_bearers_and_events_of_the_vocabulary() -> None:
+    """Another name would make every answer wrong."""
+    known = {term.id for term in load_vocabulary().terms}
+    named = {
+        (question.id, name)
+        for question in QUESTIONS
+        for one in question.answers
+        for name in (*one.bearers, *(one.limit.anchors if one.limit else ()))
+    }
+    assert {one for one in named if one[1] not in known} == set()
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "pages", "is_there"),
+    [(129, (48,), True), (None, (48,), True), (130, (48,), False), (None, (47,), False)],
+)
+def test_a_footnote_is_found_by_its_paragraph_or_its_page(
+    paragraph: int | None, pages: tuple[int, ...], is_there: bool
+) -> None:
+    expected = ExpectedAnswer(paragraph=paragraph, pages=pages)
+    question = Question(
+        id="q", question="Who tells whom?", style="natural", chapter="3.1", kind="duty", answers=(expected,)
+    )
+    noted = card(expected) | {"provision": place(129, (48,)) | {"footnote": 61}}
+    found = score(question, answer(question, [noted], [])).figures
+
+    assert found["card source"] == float(is_there)
 
 
 def test_no_paragraph_is_in_both_halves() -> None:

@@ -94,7 +94,9 @@ class Fact:
 MANY = {
     "bearers": "?duty sg:bearer/rdfs:label ?value",
     "pages": "?duty sg:page ?value",
-    "paragraphs": "?duty sg:statedIn/sg:paragraph ?value",
+    "paragraphs": """?duty sg:statedIn ?place {
+        { ?place sg:paragraph ?value }
+        UNION { ?place sg:provisionKind "footnote" . ?citing sg:cites ?place ; sg:paragraph ?value } }""",
     "limits": "?duty sg:timeLimit/sg:limitText ?value",
     "qualified": "?duty sg:condition|sg:exception|sg:onlyIf ?value",
 }
