@@ -44,7 +44,7 @@ CONFIDENT = 0.25
 LIKELY, NEARER = 0.05, 0.1
 #: Where everything that somebody has to do is asked for, which duties answer 19 times in 20, by more than so much.
 NEARER_TO_ALL = 0.16
-#: So is a less likely one that has the very length of time that is named.
+#: A less likely duty that has the very length of time that is named is an answer too, by the same rule.
 LIKELY_BY_LENGTH, NEARER_BY_LENGTH = 0.03, 0.05
 #: Where a draft or an edition is named, a change so near the question is an answer.
 LIKELY_CHANGE = 0.55
