@@ -210,7 +210,7 @@ class AskedQuestion(BaseModel):
     #: Which of the groups of writers, who did not see one another, wrote it: corpus/README.md tells what each asked.
     by: Literal[
         "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l",
-        "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z",
+        "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z", "aa",
     ]  # fmt: skip
     #: Whether it asks for everything, so that its answers are wanted together.
     whole: bool = False

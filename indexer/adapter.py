@@ -1,8 +1,8 @@
 """Fits the published model to this field by a low-rank adapter, learned from the questions that people ask.
 
 Each linear layer's weight W becomes W + BA (LoRA, Hu et al. 2021, arXiv:2106.09685), with B and A of rank `RANK`; the
-file holds A and B alone, so the published weights stay what they are. It is learned together with a point for each
-record, as `indexer.points` then learns them for good. `python -m indexer.adapter` learns it anew.
+file holds A and B alone, so the published weights stay what they are. It is learned together with the points of
+each record, as `indexer.points` then learns them for good. `python -m indexer.adapter` learns it anew.
 """
 
 import math
@@ -67,21 +67,20 @@ def learn(examples: "Examples", path: Path, progress: Callable[[str], None]) -> 
 
     from indexer.encoder import TransformerEncoder
     from indexer.points import SHARPNESS as POINT_SHARPNESS
-    from indexer.points import embed, mean_points, softmax_loss
+    from indexer.points import embed, logistic_loss, mean_points, softmax_loss
 
     random.seed(SEED)
     torch.manual_seed(SEED)
     encoder = TransformerEncoder(adapter=None)
     progress(f"embedding {len(examples.questions) + len(examples.documents)} texts as the published model does")
-    vectors, owners, _ = embed(examples, encoder)
-    start = mean_points(vectors, owners, len(examples.documents) + 1)
+    start = mean_points(examples, embed(examples, encoder))
     elsewhere, edition = torch.tensor(examples.elsewhere()), examples.editions.index
     transformer = encoder.model[0]
     layers = _add_layers(transformer.auto_model)
-    points = torch.tensor(start, requires_grad=True)
+    best, among = (torch.tensor(start, requires_grad=True) for _ in range(2))
     learned = [matrix for layer in layers.values() for matrix in (layer.a, layer.b)]
     optimiser = torch.optim.AdamW(
-        [{"params": learned, "weight_decay": 0.01}, {"params": [points], "weight_decay": 0.0}], lr=LEARNING_RATE
+        [{"params": learned, "weight_decay": 0.01}, {"params": [best, among], "weight_decay": 0.0}], lr=LEARNING_RATE
     )
     steps = max(FEWEST, int(len(examples.questions) * EPOCHS / BATCH))
     for step, drawn in zip(range(steps), _batches(examples.questions), strict=False):
@@ -97,7 +96,12 @@ def learn(examples: "Examples", path: Path, progress: Callable[[str], None]) -> 
         labels = torch.tensor([label for _, label in batch])
         answered = labels < len(examples.documents)
         other = elsewhere[[edition(one.edition) for one in drawn]]
-        loss = softmax_loss(questions @ points.t() * POINT_SHARPNESS, labels, other)
+        shares, wanted = torch.zeros(2, len(batch), len(best))
+        for row, (one, label) in enumerate(zip(drawn, labels.tolist(), strict=True)):
+            shares[row, label] = 1
+            wanted[row, list(one.numbers)] = 1
+        loss = softmax_loss(questions @ best.t() * POINT_SHARPNESS, shares, other)
+        loss = loss + SHARE * logistic_loss(questions @ among.t(), wanted, other)
         loss = loss + SHARE * _told_apart(questions[answered] @ texts.t() * SHARPNESS, pairs)
         optimiser.zero_grad()
         loss.backward()

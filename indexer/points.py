@@ -1,40 +1,43 @@
-"""Learns for each record the point in the space of meaning that the questions it answers lie nearest to.
+"""Learns for each record two points in the space of meaning that the questions it answers lie nearest to.
 
-A softmax over the cosines of a question to the point of every record of its edition, as in normalised classifiers
-(Zhai and Wu 2019, arXiv:1811.12649): what tells a record from its neighbours counts, not what they share. One more
-point is learned for questions that nothing answers. `python -m indexer.points` learns them anew, in three minutes on
-two cores.
+The first tells which record answers best: a softmax over the cosines of a question to the point of every record of its
+edition, as in normalised classifiers (Zhai and Wu 2019, arXiv:1811.12649): what tells a record from its neighbours
+counts, not what they share. The second tells for each record by itself whether it is among the answers: a logistic of
+its own (one against the rest; Rifkin and Klautau 2004, JMLR 5). One more point of either is learned for questions that
+nothing answers. `python -m indexer.points` learns them anew, in three minutes on two cores.
 """
 
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from corpus.loader import Corpus, load_corpus
-from corpus.records import AskedQuestion
-from indexer.documents import Document, to_documents
+from indexer.documents import LIST, Document, to_documents
 from indexer.encoder import Encoder, Vectors, unit
 from indexer.models import POINTS
 
 #: Under this name stands the point of questions that nothing answers.
 NOTHING = ""
 SEED = 7
-EPOCHS = 30
+EPOCHS = 10
 BATCH = 512
-LEARNING_RATE = 2e-3
+#: The rate falls evenly to so small a share of itself.
+LEARNING_RATE, LEAST = 2e-3, 0.05
 #: Cosines are multiplied by this before the softmax.
 SHARPNESS = 15.0
+#: Products are multiplied by this before the logistic, and so much is taken off, since of a thousand few answer.
+STEEPNESS, RARITY = 20.0, 10.0
+#: A question that asks for a list counts so much there, since of a thousand others each has a negative to tell.
+LIST_WEIGHT = 3.0
 #: So much of each example's weight is spread over all records, since neighbours answer in part.
 SMOOTHING = 0.1
-#: How strongly a point is held where its texts and questions lie on average.
-HOLD = 1e-4
-#: A question is an example of so many of the records that answer it, best first; one that asks for everything, of all.
-MOST_RECORDS = 2
+#: How strongly a point of either kind is held where its texts and questions lie on average.
+HOLD_BEST, HOLD_AMONG = 1e-4, 3e-3
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,13 @@ class Example:
     #: Whether they are wanted together, so that none is better than another.
     whole: bool = False
 
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """How much each counts as the answer: the best twice as much as another, since it is to stand first."""
+        best = 1 if self.whole else 2
+        total = best + len(self.numbers) - 1
+        return (best / total, *(1 / total for _ in self.numbers[1:]))
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -55,6 +65,11 @@ class Examples:
 
     documents: list[Document]
     questions: list[Example]
+
+    @property
+    def with_own_words(self) -> list[Example]:
+        """Each document's text as if it were asked, and then the questions."""
+        return [Example(one.text, one.edition, (row,)) for row, one in enumerate(self.documents)] + self.questions
 
     @property
     def editions(self) -> list[str]:
@@ -78,12 +93,12 @@ def main() -> None:
 
 
 def learn_points(corpus: Corpus, encoder: Encoder, path: Path, progress: Callable[[str], None]) -> None:
-    """Learn a point for each record of the editions that questions are asked about, and write them."""
+    """Learn both points of each record of the editions that questions are asked about, and write them."""
     from safetensors.numpy import save_file
 
-    examples = _best_twice(examples_of(corpus))
+    examples = examples_of(corpus)
     progress(f"embedding {len(examples.questions) + len(examples.documents)} texts")
-    points = _classify(*embed(examples, encoder), examples.elsewhere(), progress)
+    points = _classify(examples, embed(examples, encoder), progress)
     names = [*(one.record for one in examples.documents), NOTHING]
     save_file({"points": points.astype(np.float16)}, path, {"records": "\n".join(names)})
 
@@ -94,77 +109,69 @@ def examples_of(corpus: Corpus) -> Examples:
     documents = [one for one in to_documents(corpus) if one.edition in editions]
     number, nothing = {one.record: row for row, one in enumerate(documents)}, len(documents)
     questions = [
-        Example(one.question, one.edition, tuple(number[record] for record in _taught(one)) or (nothing,), one.whole)
+        Example(one.question, one.edition, tuple(number[record] for record in one.answered_by) or (nothing,), one.whole)
         for one in corpus.asked
     ]
     return Examples(documents, questions)
 
 
-def _taught(one: AskedQuestion) -> tuple[str, ...]:
-    return one.answered_by if one.whole else one.answered_by[:MOST_RECORDS]
+def embed(examples: Examples, encoder: Encoder) -> Vectors:
+    """The vector of each of `examples.with_own_words`, shape (examples, dimensions)."""
+    return encoder.encode([one.question for one in examples.with_own_words])
 
 
-def _best_twice(examples: Examples) -> Examples:
-    """What answers best counts twice as much as what answers, too, since it is to stand first."""
-    return replace(
-        examples,
-        questions=[
-            one if one.whole or len(one.numbers) == 1 else replace(one, numbers=(one.numbers[0], *one.numbers))
-            for one in examples.questions
-        ],
-    )
+def softmax_loss(scores: Any, shares: Any, elsewhere: Any) -> Any:
+    """The smoothed cross-entropy of a softmax over what is not `elsewhere`; all shapes are (questions, records), and
+    `shares` sum to 1 for each question."""
+    logs = scores.masked_fill(elsewhere, -np.inf).log_softmax(1).masked_fill(elsewhere, 0)
+    spread = logs.sum(1) / (~elsewhere).sum(1)
+    return -((1 - SMOOTHING) * (shares * logs).sum(1) + SMOOTHING * spread).mean()
 
 
-def embed(examples: Examples, encoder: Encoder) -> tuple[Vectors, Any, Any]:
-    """Vectors, and the document and the edition, by number, that each belongs to.
+def logistic_loss(products: Any, wanted: Any, elsewhere: Any) -> Any:
+    """The cross-entropy of a logistic for each record that is not `elsewhere`, summed for each question; all shapes are
+    (questions, records), and `wanted` is 1 where a record answers."""
+    import torch
 
-    A question stands once for each document that answers it.
-    """
-    own = [Example(one.text, one.edition, (number,)) for number, one in enumerate(examples.documents)]
-    every, edition = [*own, *examples.questions], examples.editions.index
-    rows, labels = zip(*((row, number) for row, one in enumerate(every) for number in one.numbers), strict=True)
-    vectors = encoder.encode([one.question for one in every])[list(rows)]
-    return vectors, np.array(labels), np.array([edition(every[row].edition) for row in rows])
-
-
-def softmax_loss(scores: Any, right: Any, elsewhere: Any) -> Any:
-    """The smoothed cross-entropy of a softmax over what is not `elsewhere`, a mask of the scores' shape."""
-    logs = scores.masked_fill(elsewhere, -np.inf).log_softmax(1)
-    spread = logs.masked_fill(elsewhere, 0).sum(1) / (~elsewhere).sum(1)
-    return -((1 - SMOOTHING) * logs.gather(1, right[:, None])[:, 0] + SMOOTHING * spread).mean()
+    logits = products * STEEPNESS - RARITY
+    losses = torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
+    counts = torch.where(wanted.sum(1) >= LIST, LIST_WEIGHT, 1.0)
+    return (losses.masked_fill(elsewhere, 0).sum(1) * counts).mean()
 
 
-def mean_points(vectors: Vectors, labels: Any, classes: int) -> Vectors:
-    """The mean direction of what belongs together, shape (classes, dimensions)."""
-    means = np.zeros((classes, vectors.shape[1]), dtype=np.float32)
-    np.add.at(means, labels, vectors)
+def mean_points(examples: Examples, vectors: Vectors) -> Vectors:
+    """The mean direction of what each document answers, shape (documents + 1, dimensions)."""
+    means = np.zeros((len(examples.documents) + 1, vectors.shape[1]), dtype=np.float32)
+    for vector, one in zip(vectors, examples.with_own_words, strict=True):
+        means[list(one.numbers)] += vector
     return unit(means)
 
 
 def read_points(path: Path) -> dict[str, Vectors]:
-    """The learned points by record, with that of `NOTHING`."""
+    """Both learned points, shape (2, dimensions), of each record and of `NOTHING`."""
     from safetensors import safe_open
 
     with safe_open(path, framework="numpy") as file:
         names, points = file.metadata()["records"].split("\n"), file.get_tensor("points")
-    return dict(zip(names, points.astype(np.float32), strict=True))
+    return dict(zip(names, points.astype(np.float32).swapaxes(0, 1), strict=True))
 
 
 def points_of(
     documents: Sequence[Document], rows: Vectors, owners: Sequence[Sequence[int]], path: Path | None
 ) -> Vectors:
-    """A point for each document and last that of `NOTHING`, shape (documents + 1, dimensions).
+    """Both points of each document and last those of `NOTHING`, shape (2, documents + 1, dimensions).
 
-    For a document without a learned one it is the mean direction of its rows; `owners` names the documents of each row.
+    For a document without learned ones they are the mean direction of its rows; `owners` names the documents of each
+    row.
     """
     means = np.zeros((len(documents) + 1, rows.shape[1]), dtype=np.float32)
     for row, of in zip(rows, owners, strict=False):
         means[list(of)] += row
-    points = unit(means)
+    points = np.stack([unit(means)] * 2)
     learned = read_points(path) if path else {}
     for number, name in enumerate([*(one.record for one in documents), NOTHING]):
         if name in learned:
-            points[number] = learned[name]
+            points[:, number] = learned[name]
     return points
 
 
@@ -173,26 +180,35 @@ def write_points(points: Vectors, path: Path) -> None:
     np.save(path, points)
 
 
-def _classify(vectors: Vectors, labels: Any, editions: Any, elsewhere: Any, progress: Callable[[str], None]) -> Vectors:
+def _classify(examples: Examples, vectors: Vectors, progress: Callable[[str], None]) -> Vectors:
+    """Both points of each document and last of `NOTHING`, shape (2, documents + 1, dimensions)."""
     import torch
 
     torch.manual_seed(SEED)
-    start = torch.tensor(mean_points(vectors, labels, elsewhere.shape[1]))
-    points = start.clone().requires_grad_()
-    given, right = torch.tensor(vectors), torch.tensor(labels)
-    of, other = torch.tensor(editions), torch.tensor(elsewhere)
-    optimiser = torch.optim.Adam([points], lr=LEARNING_RATE)
+    start = torch.tensor(mean_points(examples, vectors))
+    best, among = (start.clone().requires_grad_() for _ in range(2))
+    given, every = torch.tensor(vectors), examples.with_own_words
+    edition = torch.tensor([examples.editions.index(one.edition) for one in every])
+    elsewhere = torch.tensor(examples.elsewhere())
+    optimiser = torch.optim.Adam([best, among], lr=LEARNING_RATE)
+    batches = -(-len(given) // BATCH)
+    falling = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, LEAST, EPOCHS * batches)
     for epoch in range(EPOCHS):
         shuffled = torch.randperm(len(given))
-        for batch in (shuffled[start : start + BATCH] for start in range(0, len(given), BATCH)):
+        for batch in (shuffled[first : first + BATCH] for first in range(0, len(given), BATCH)):
             optimiser.zero_grad()
-            scores = given[batch] @ points.t() * SHARPNESS
-            loss = softmax_loss(scores, right[batch], other[of[batch]])
-            loss = loss + HOLD * ((points - start) ** 2).sum()
+            shares, other = torch.zeros(len(batch), len(start)), elsewhere[edition[batch]]
+            for row, number in enumerate(batch.tolist()):
+                shares[row, list(every[number].numbers)] = torch.tensor(every[number].shares)
+            loss = softmax_loss(given[batch] @ best.t() * SHARPNESS, shares, other)
+            loss = loss + HOLD_BEST * ((best - start) ** 2).sum()
+            loss = loss + logistic_loss(given[batch] @ among.t(), (shares > 0).float(), other)
+            loss = loss + HOLD_AMONG * ((among - start) ** 2).sum()
             loss.backward()
             optimiser.step()
+            falling.step()
         progress(f"epoch {epoch + 1} of {EPOCHS}: loss {loss.item():.3f}")
-    return np.asarray(points.detach().numpy())
+    return np.asarray(torch.stack([best, among]).detach().numpy())
 
 
 if __name__ == "__main__":

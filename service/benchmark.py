@@ -118,7 +118,7 @@ def _library(documents: list[Document], encoder: Encoder, place: Path) -> Librar
         WordIndex(place / ASKED_FOLDER),
         VectorIndex(place / VECTORS_FILE, rows.text_owners, rows.asked_owners),
         load_encoder(place / ENCODER_FOLDER),
-        np.zeros((len(documents) + 1, vectors.shape[1]), dtype=np.float32),
+        np.zeros((2, len(documents) + 1, vectors.shape[1]), dtype=np.float32),
     )
 
 

@@ -43,8 +43,10 @@ class Found:
     #: BM25 as a share of the best, in the documents' own words and in the questions asked of them.
     words: Scores
     asked_words: Scores
-    #: The cosine to each document's learned point, and last to that of questions that nothing answers.
+    #: The product with each document's learned points, and last with those of questions that nothing answers: which
+    #: answers best, and which is among the answers.
     points: Scores
+    among: Scores
     #: The share of the question that a document's official text has word for word, where it has most of it; or 0.
     quoted: Scores
     #: Passages of official text that no record of ours stands for, by number, with scores between 0 and 1, best first.
@@ -109,7 +111,7 @@ class Library(Catalogue):
     asked: WordIndex
     vectors: VectorIndex
     encoder: Encoder
-    #: The learned point of each document, and last that of questions that nothing answers.
+    #: Both learned points of each document, and last those of questions that nothing answers.
     points: Vectors
     #: None where no official guidance is held.
     official: OfficialIndex | None = None
@@ -117,12 +119,14 @@ class Library(Catalogue):
     def search(self, typed: str, meaning: str, words: str) -> Found:
         """What the indexes say of every document for a question as it was typed, as it is meant and as it is worded."""
         query = self.encoder.encode([meaning])
+        points, among = self.points @ query[0]
         found = Found(
             self.vectors.near(query),
             _share(self.words.scores(words)),
             _share(self.asked.scores(words)),
-            self.points @ query[0],
-            np.zeros(len(self.points) - 1, dtype=np.float32),
+            points,
+            among,
+            np.zeros(len(points) - 1, dtype=np.float32),
         )
         if self.official is None:
             return found

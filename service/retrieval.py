@@ -157,6 +157,7 @@ def beside_signs(shelf: Shelf, found: Found, duties: Totals, places: Totals) -> 
         "how far its place is behind the best place": places.max(initial=-NOWHERE) - places[shelf.parents],
         "how far it is behind the best of its place": of_place[shelf.parents] - duties,
         "how far questions asked of it are behind the nearest": asked.max(initial=0) - asked,
+        "learned point of being among the answers": found.among[shelf.duty_documents],
         "answers like questions as often as the one that does most": answers
         / max(float(answers.max(initial=0)), LEAST_ANSWERED),
     }

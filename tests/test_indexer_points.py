@@ -1,4 +1,4 @@
-"""Learned points: a question lies nearest the point of what answers it, and no record is without one."""
+"""Learned points: a question lies nearest the points of what answers it, and no record is without them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +11,10 @@ from corpus.records import AskedQuestion
 from indexer.documents import LIST, SEARCHED, Document, search_rows, to_documents, unanswered
 from indexer.encoder import HashEncoder, unit
 from indexer.models import POINTS
-from indexer.points import NOTHING, learn_points, points_of, read_points, softmax_loss
+from indexer.points import NOTHING, learn_points, logistic_loss, points_of, read_points, softmax_loss
 
+#: The two points of a record, in their order.
+BEST, AMONG = 0, 1
 CORE_GROUP, CONFERENCE = (
     "wt2023/p97/core-group/meet",
     "wt2023/p92/substantiated/lead-practitioners/hold-conference-in-time",
@@ -52,7 +54,8 @@ def test_a_question_nobody_wrote_lies_nearest_the_record_that_answers_its_like(
 ) -> None:
     points = read_points(learned)
     (vector,) = HashEncoder().encode([question])
-    assert max(points, key=lambda record: float(points[record] @ vector)) == nearest
+    for kind in BEST, AMONG:
+        assert max(points, key=lambda record: float(points[record][kind] @ vector)) == nearest
 
 
 @pytest.mark.parametrize("answers", [(CORE_GROUP, CONFERENCE), (CONFERENCE, CORE_GROUP)])
@@ -63,14 +66,33 @@ def test_of_two_that_answer_the_better_lies_nearer(
     learn_points(replace(asked_little, asked=(question,)), HashEncoder(), tmp_path / "points", lambda _: None)
     points = read_points(tmp_path / "points")
     (vector,) = HashEncoder().encode(["zebra quick"])
-    better, other = (float(points[record] @ vector) for record in answers)
+    better, other = (float(points[record][BEST] @ vector) for record in answers)
     assert better > other
+
+
+def test_all_that_answer_are_among_the_answers_before_anything_else(asked_little: Corpus, tmp_path: Path) -> None:
+    question = AskedQuestion(question="zebra walrus", edition="wt2023", answered_by=(CORE_GROUP, CONFERENCE), by="b")
+    asked = (question, *asked_little.asked)
+    learn_points(replace(asked_little, asked=asked), HashEncoder(), tmp_path / "points", lambda _: None)
+    points = read_points(tmp_path / "points")
+    (vector,) = HashEncoder().encode(["zebra walrus"])
+    order = sorted(points, key=lambda record: -float(points[record][AMONG] @ vector))
+    assert set(order[:2]) == {CORE_GROUP, CONFERENCE}
+
+
+def test_for_each_record_it_counts_by_itself_whether_it_answers() -> None:
+    import torch
+
+    answers, none_elsewhere = torch.tensor([[1.0, 1.0, 0.0]]), torch.tensor([[False] * 3])
+    both, one = torch.tensor([[2.0, 2.0, 0.0]]), torch.tensor([[2.0, 0.0, 0.0]])
+    assert logistic_loss(both, answers, none_elsewhere) < 0.01 < logistic_loss(one, answers, none_elsewhere)
+    assert logistic_loss(one, answers, torch.tensor([[False, True, False]])) < 0.01
 
 
 def test_what_another_edition_says_does_not_count_against_an_answer() -> None:
     import torch
 
-    right, other_edition = torch.tensor([0]), torch.tensor([[False, False, True]])
+    right, other_edition = torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([[False, False, True]])
     near, far = (torch.tensor([[2.0, 1.0, score]]) for score in (9.0, -9.0))
     assert softmax_loss(near, right, other_edition) == softmax_loss(far, right, other_edition)
     assert softmax_loss(near, right, torch.zeros_like(other_edition)) > softmax_loss(near, right, other_edition)
@@ -90,9 +112,10 @@ def test_a_record_without_a_learned_point_stands_where_its_texts_and_questions_l
     vectors = HashEncoder().encode(rows.texts)
     owners = [*([one] for one in rows.text_owners), *rows.asked_owners]
     points = points_of([document], vectors, owners, None)
-    assert points.shape == (2, vectors.shape[1])
-    np.testing.assert_allclose(points[0], unit(vectors.sum(0, keepdims=True))[0], rtol=1e-6)
-    assert not points[1].any(), "nothing was learned of what nothing answers"
+    assert points.shape == (2, 2, vectors.shape[1])
+    for kind in BEST, AMONG:
+        np.testing.assert_allclose(points[kind][0], unit(vectors.sum(0, keepdims=True))[0], rtol=1e-6)
+        assert not points[kind][1].any(), "nothing was learned of what nothing answers"
 
 
 def test_every_record_of_the_edition_in_use_has_a_learned_point(corpus: Corpus) -> None:
