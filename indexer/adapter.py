@@ -32,8 +32,11 @@ RISE, LEAST = 40, 0.05
 FEWEST = 120
 #: Tokens of a question and of a text; fixed, since the CPU's kernels are made anew for each new shape.
 QUESTION_TOKENS, TEXT_TOKENS = 32, 64
-#: Cosines are multiplied by this before the softmax over a batch, which counts so much beside that over the points.
+#: Cosines are multiplied by this before the softmax over a batch, which counts so much beside that over the points; so
+#: much counts the logistic of each point, too.
 SHARPNESS, SHARE = 20.0, 0.5
+#: Taken off before that logistic; more than for good, lest points that have learned nothing yet drown all else.
+RARITY = 16.0
 #: How often a question is drawn to another question with the same answer, and to a part of its answer's text.
 TO_QUESTION, TO_PART = 0.4, 0.35
 
@@ -67,7 +70,7 @@ def learn(examples: "Examples", path: Path, progress: Callable[[str], None]) -> 
 
     from indexer.encoder import TransformerEncoder
     from indexer.points import SHARPNESS as POINT_SHARPNESS
-    from indexer.points import embed, logistic_loss, mean_points, softmax_loss
+    from indexer.points import STEEPNESS, embed, logistic_losses, mean_points, softmax_loss
 
     random.seed(SEED)
     torch.manual_seed(SEED)
@@ -101,7 +104,8 @@ def learn(examples: "Examples", path: Path, progress: Callable[[str], None]) -> 
             shares[row, label] = 1
             wanted[row, list(one.numbers)] = 1
         loss = softmax_loss(questions @ best.t() * POINT_SHARPNESS, shares, other)
-        loss = loss + SHARE * logistic_loss(questions @ among.t(), wanted, other)
+        logits = questions @ among.t() * STEEPNESS - RARITY
+        loss = loss + SHARE * logistic_losses(logits, wanted, other).mean()
         loss = loss + SHARE * _told_apart(questions[answered] @ texts.t() * SHARPNESS, pairs)
         optimiser.zero_grad()
         loss.backward()

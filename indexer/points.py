@@ -128,15 +128,13 @@ def softmax_loss(scores: Any, shares: Any, elsewhere: Any) -> Any:
     return -((1 - SMOOTHING) * (shares * logs).sum(1) + SMOOTHING * spread).mean()
 
 
-def logistic_loss(products: Any, wanted: Any, elsewhere: Any) -> Any:
-    """The cross-entropy of a logistic for each record that is not `elsewhere`, summed for each question; all shapes are
-    (questions, records), and `wanted` is 1 where a record answers."""
+def logistic_losses(logits: Any, wanted: Any, elsewhere: Any) -> Any:
+    """The cross-entropy of a logistic for each record that is not `elsewhere`, summed, shape (questions,); all shapes
+    given are (questions, records), and `wanted` is 1 where a record answers."""
     import torch
 
-    logits = products * STEEPNESS - RARITY
     losses = torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
-    counts = torch.where(wanted.sum(1) >= LIST, LIST_WEIGHT, 1.0)
-    return (losses.masked_fill(elsewhere, 0).sum(1) * counts).mean()
+    return losses.masked_fill(elsewhere, 0).sum(1)
 
 
 def mean_points(examples: Examples, vectors: Vectors) -> Vectors:
@@ -202,7 +200,9 @@ def _classify(examples: Examples, vectors: Vectors, progress: Callable[[str], No
                 shares[row, list(every[number].numbers)] = torch.tensor(every[number].shares)
             loss = softmax_loss(given[batch] @ best.t() * SHARPNESS, shares, other)
             loss = loss + HOLD_BEST * ((best - start) ** 2).sum()
-            loss = loss + logistic_loss(given[batch] @ among.t(), (shares > 0).float(), other)
+            logits = given[batch] @ among.t() * STEEPNESS - RARITY
+            counts = torch.where((shares > 0).sum(1) >= LIST, LIST_WEIGHT, 1.0)
+            loss = loss + (logistic_losses(logits, (shares > 0).float(), other) * counts).mean()
             loss = loss + HOLD_AMONG * ((among - start) ** 2).sum()
             loss.backward()
             optimiser.step()

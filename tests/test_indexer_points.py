@@ -11,7 +11,7 @@ from corpus.records import AskedQuestion
 from indexer.documents import LIST, SEARCHED, Document, search_rows, to_documents, unanswered
 from indexer.encoder import HashEncoder, unit
 from indexer.models import POINTS
-from indexer.points import NOTHING, learn_points, logistic_loss, points_of, read_points, softmax_loss
+from indexer.points import NOTHING, learn_points, logistic_losses, points_of, read_points, softmax_loss
 
 #: The two points of a record, in their order.
 BEST, AMONG = 0, 1
@@ -84,9 +84,9 @@ def test_for_each_record_it_counts_by_itself_whether_it_answers() -> None:
     import torch
 
     answers, none_elsewhere = torch.tensor([[1.0, 1.0, 0.0]]), torch.tensor([[False] * 3])
-    both, one = torch.tensor([[2.0, 2.0, 0.0]]), torch.tensor([[2.0, 0.0, 0.0]])
-    assert logistic_loss(both, answers, none_elsewhere) < 0.01 < logistic_loss(one, answers, none_elsewhere)
-    assert logistic_loss(one, answers, torch.tensor([[False, True, False]])) < 0.01
+    both, one = torch.tensor([[9.0, 9.0, -9.0]]), torch.tensor([[9.0, -9.0, -9.0]])
+    assert logistic_losses(both, answers, none_elsewhere) < 0.01 < logistic_losses(one, answers, none_elsewhere)
+    assert logistic_losses(one, answers, torch.tensor([[False, True, False]])) < 0.01
 
 
 def test_what_another_edition_says_does_not_count_against_an_answer() -> None:
