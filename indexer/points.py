@@ -32,7 +32,7 @@ LEARNING_RATE, LEAST = 2e-3, 0.05
 SHARPNESS = 15.0
 #: Products are multiplied by this before the logistic, and so much is taken off, since of a thousand few answer.
 STEEPNESS, RARITY = 20.0, 10.0
-#: A question that asks for a list counts so much there, since of a thousand others each has a negative to tell.
+#: A question that asks for a list counts so much there, lest the many that one record answers drown what lists tell.
 LIST_WEIGHT = 3.0
 #: So much of each example's weight is spread over all records, since neighbours answer in part.
 SMOOTHING = 0.1
@@ -200,9 +200,9 @@ def _classify(examples: Examples, vectors: Vectors, progress: Callable[[str], No
                 shares[row, list(every[number].numbers)] = torch.tensor(every[number].shares)
             loss = softmax_loss(given[batch] @ best.t() * SHARPNESS, shares, other)
             loss = loss + HOLD_BEST * ((best - start) ** 2).sum()
-            logits = given[batch] @ among.t() * STEEPNESS - RARITY
-            counts = torch.where((shares > 0).sum(1) >= LIST, LIST_WEIGHT, 1.0)
-            loss = loss + (logistic_losses(logits, (shares > 0).float(), other) * counts).mean()
+            logits, wanted = given[batch] @ among.t() * STEEPNESS - RARITY, (shares > 0).float()
+            counts = torch.where(wanted.sum(1) >= LIST, LIST_WEIGHT, 1.0)
+            loss = loss + (logistic_losses(logits, wanted, other) * counts).mean()
             loss = loss + HOLD_AMONG * ((among - start) ** 2).sum()
             loss.backward()
             optimiser.step()

@@ -37,11 +37,11 @@ MOST_PASSAGES = 50
 MOST_CHANGES = 5
 MOST_COMMENTARY = 3
 #: Below this probability that the edition answers there is no answer: of the trials (corpus/trials) that it answers,
-#: one in a hundred is then refused.
-CONFIDENT = 0.25
+#: little more than one in a hundred are then refused.
+CONFIDENT = 0.28
 #: A duty so likely to be asked for is an answer all the same, unless a silence is nearer than every duty and provision
 #: by more than so much of a cosine; one that is nearer is told beside it.
-LIKELY, NEARER = 0.05, 0.07
+LIKELY, NEARER = 0.1, 0.07
 #: Where everything that somebody has to do is asked for, which duties answer 19 times in 20, by more than so much.
 NEARER_TO_ALL = 0.16
 #: A less likely duty that has the very length of time that is named is an answer too, by the same rule.
